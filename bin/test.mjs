@@ -1,0 +1,119 @@
+/** Runs the checks and tests: all of them, or the suites named (`node bin/test.mjs check unit`). */
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fail, findNode, prepare, root, runProgram } from './prepare.mjs';
+
+/** The tool of each check, with its arguments; it runs on Node 24 as everything else does. */
+const checks = {
+  'format and lint': ['biome', 'ci', '--error-on-warnings'],
+  types: ['tsc'],
+  'unused code': ['knip'],
+};
+
+/** A test file belongs to the first suite whose start of path it has; the last one takes the rest. */
+const suites = {
+  integration: { starts: ['integration/', 'contract/'], parallel: false },
+  browser: { starts: ['browser/'], parallel: false },
+  readme: { starts: ['readme.test.ts'], parallel: false },
+  unit: { starts: [''], parallel: true },
+};
+
+/** Order in which everything runs: what answers in seconds first. */
+const order = ['check', 'unit', 'integration', 'browser', 'readme'];
+
+async function main() {
+  const wanted = process.argv.slice(2);
+  const unknown = wanted.filter((name) => !order.includes(name));
+  if (unknown.length > 0) {
+    process.stderr.write(`unknown suite: ${unknown.join(', ')} (there are: ${order.join(', ')})\n`);
+    process.exit(64);
+  }
+  prepare();
+  const results = [];
+  for (const name of order.filter((each) => wanted.length === 0 || wanted.includes(each))) {
+    results.push(...(name === 'check' ? await runChecks() : [await runSuite(name)]));
+  }
+  printSummary(results);
+  process.exit(results.every((result) => result.passed) ? 0 : 1);
+}
+
+async function runChecks() {
+  const results = [];
+  for (const [name, [tool, ...args]] of Object.entries(checks)) {
+    results.push(await step(name, [join(root, 'node_modules/.bin', tool), ...args]));
+  }
+  return results;
+}
+
+async function runSuite(name) {
+  const files = listTestFiles().filter((file) => suiteOf(file) === name);
+  if (files.length === 0) return { name, passed: true, seconds: 0, note: 'no tests' };
+  if (name === 'browser') requireBrowser();
+  const concurrency = suites[name].parallel ? [] : ['--test-concurrency=1'];
+  return step(`${name} tests`, [
+    '--disable-warning=ExperimentalWarning',
+    '--test',
+    '--test-reporter=spec',
+    ...concurrency,
+    ...files.map((file) => `test/${file}`),
+  ]);
+}
+
+function listTestFiles() {
+  const entries = readdirSync(join(root, 'test'), { recursive: true });
+  return entries.filter((path) => path.endsWith('.test.ts')).sort();
+}
+
+function suiteOf(file) {
+  return Object.keys(suites).find((name) =>
+    suites[name].starts.some((start) => file.startsWith(start)),
+  );
+}
+
+async function step(name, args) {
+  process.stdout.write(`\n── ${name}\n`);
+  const startMs = performance.now();
+  const node = findNode();
+  // Tools that call `node` by name get the same one.
+  const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` };
+  const { code, signal } = await runProgram(node, args, { cwd: root, env });
+  if (signal !== null) {
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  }
+  return { name, passed: code === 0, seconds: (performance.now() - startMs) / 1000 };
+}
+
+/** Browser tests need a Chromium; on a machine whose package manager we may use it is installed. */
+function requireBrowser() {
+  const names = ['chromium', 'chromium-browser', 'google-chrome'];
+  const folders = process.env.PATH.split(delimiter);
+  const isThere = () =>
+    process.env.CHROMIUM !== undefined ||
+    names.some((name) => folders.some((folder) => existsSync(join(folder, name))));
+  if (isThere()) return;
+  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+    process.stderr.write('installing Chromium for the browser tests (apt-get install chromium)…\n');
+    const options = {
+      stdio: ['ignore', 2, 2],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    };
+    spawnSync('apt-get', ['update', '-qq'], options);
+    spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], options);
+  }
+  if (isThere()) return;
+  fail('the browser tests need Chromium and none is on the path', 'sudo apt-get install chromium');
+}
+
+function printSummary(results) {
+  const width = Math.max(...results.map((result) => result.name.length));
+  const lines = results.map(({ name, passed, seconds, note }) => {
+    const time = note ?? `${seconds.toFixed(1)} s`;
+    return `${passed ? '✔' : '✖'} ${name.padEnd(width)}  ${time}`;
+  });
+  process.stdout.write(`\n${lines.join('\n')}\n`);
+}
+
+await main();
