@@ -1,0 +1,232 @@
+/** Reads the input topic once, as a stream, into everything that the invariants need of it. */
+
+import type {
+  Finding,
+  KeyFold,
+  LogHistory,
+  LogPartition,
+  PartitionFold,
+  RunIdentity,
+} from '../history/history.ts';
+import type { LogBatch, LogInput, LogRecord } from '../history/log-input.ts';
+import { DeadLetters } from './dead-letters.ts';
+import type { BadRecord, UsableRecord } from './record-check.ts';
+import { RecordCheck } from './record-check.ts';
+import type { PartialFinding } from './tally.ts';
+import { fullFinding, Tally } from './tally.ts';
+import type { Writer } from './writers.ts';
+import { Writers } from './writers.ts';
+
+interface PartitionProgress {
+  readonly partition: number;
+  readonly start: number;
+  readonly end: number;
+  /** The state's `next`; undefined where the state is unknown. */
+  readonly next: number | undefined;
+  position: number;
+  records: number;
+  duplicates: number;
+  undecodable: number;
+  prefix: PartitionFold | undefined;
+}
+
+/** Folds the whole log of a run; rejects where the log cannot be read. */
+export async function foldLog(run: RunIdentity, input: LogInput): Promise<LogHistory> {
+  const folder = new LogFolder(run, input);
+  await folder.loadDeadLetters(input.deadLetters);
+  for await (const batch of input.batches) await folder.add(batch);
+  return folder.finish();
+}
+
+class LogFolder {
+  readonly #run: RunIdentity;
+  readonly #topic: string;
+  readonly #topicId: string;
+  readonly #intake = new Tally();
+  readonly #schema = new Tally();
+  readonly #writers: Writers;
+  readonly #check: RecordCheck;
+  readonly #deadLetters: DeadLetters;
+  readonly #partitions: readonly PartitionProgress[];
+  #records = 0;
+  #undecodable = 0;
+  #firstUndecodable: Finding | null = null;
+
+  constructor(run: RunIdentity, { extent, nexts, readers, schemaById }: LogInput) {
+    this.#run = run;
+    this.#topic = extent.topic;
+    this.#topicId = extent.topicId;
+    this.#writers = new Writers(readers, schemaById);
+    this.#check = new RecordCheck(run, this.#writers);
+    this.#deadLetters = new DeadLetters(extent.topic);
+    this.#partitions = extent.partitions.map(({ partition, start, end }) => ({
+      ...{ partition, start, end, position: start, next: nexts.get(partition) },
+      ...{ records: 0, duplicates: 0, undecodable: 0, prefix: undefined },
+    }));
+  }
+
+  loadDeadLetters(batches: AsyncIterable<LogBatch>): Promise<void> {
+    return this.#deadLetters.load(batches, this.#schema);
+  }
+
+  async add(batch: LogBatch): Promise<void> {
+    const progress = this.#partitions[batch.partition];
+    if (progress === undefined) return;
+    await this.#writers.prepare(batch);
+    for (const record of batch.records) {
+      const offset = batch.firstOffset + record.offsetDelta;
+      if (offset < progress.position) continue;
+      if (offset >= progress.end) break;
+      if (progress.next !== undefined && offset >= progress.next) this.#freeze(progress);
+      this.#records++;
+      this.#observe(progress, offset, record);
+      progress.position = offset + 1;
+    }
+  }
+
+  finish(): LogHistory {
+    this.#deadLetters.reportUnmet(this.#schema);
+    this.#reportUnreadable();
+    return {
+      topic: this.#topic,
+      topicId: this.#topicId,
+      partitions: this.#partitions.map((progress) => this.#finishPartition(progress)),
+      skus: [...this.#check.ledgers.values()].map((ledger) => ledger.summary()),
+      writers: this.#writers.summary(),
+      readers: this.#writers.readers(),
+      records: this.#records,
+      undecodable: this.#undecodable,
+      firstUndecodable: this.#firstUndecodable,
+      deadLetters: { entries: this.#deadLetters.entries, records: this.#deadLetters.records },
+      intake: this.#intake.toJSON(),
+      schema: this.#schema.toJSON(),
+    };
+  }
+
+  #observe(progress: PartitionProgress, offset: number, record: LogRecord): void {
+    const { partition } = progress;
+    const checked = this.#check.check(record);
+    if (checked.writer !== undefined) countRecord(checked.writer, partition, offset);
+    const isDeadLetter = this.#deadLetters.has(partition, offset, record, this.#schema);
+    if ('reason' in checked) {
+      this.#noteUndecodable(progress, offset, checked, checked.reason);
+      if (!isDeadLetter && offset < (progress.next ?? 0)) {
+        this.#schema.add({
+          ...place(this.#topic, partition, offset, checked),
+          kind: 'undecodable',
+          what: `bad record was not dead-lettered: ${checked.reason}`,
+        });
+      }
+    } else if (isDeadLetter && checked.trouble !== undefined) {
+      this.#noteUndecodable(progress, offset, checked, checked.trouble.what);
+    } else {
+      if (isDeadLetter) {
+        const at = place(this.#topic, partition, offset, checked);
+        this.#schema.add({ ...at, kind: 'lost', what: 'good record was dead-lettered' });
+      }
+      this.#count(progress, offset, checked);
+    }
+  }
+
+  #count(progress: PartitionProgress, offset: number, record: UsableRecord): void {
+    const { ledger, seq, hour, month, fields, writer, trouble } = record;
+    const at = (): PartialFinding => ({
+      ...place(this.#topic, progress.partition, offset, record),
+      ...{ kind: 'duplicated', what: 'seq of the SKU was there before', found: seq },
+    });
+    if (!ledger.addSeq(seq, progress.partition)) {
+      progress.duplicates++;
+      this.#intake.add(at());
+      return;
+    }
+    if (trouble !== undefined) this.#intake.add({ ...at(), ...trouble });
+    if (this.#run.order === 'shuffled' && !ledger.hours.add(hour)) {
+      this.#intake.add({ ...at(), what: 'hour of the SKU was there before', found: hour });
+    }
+    progress.records++;
+    ledger.totalsIn(progress.partition).add(month, fields, seq, offset, writer.schemaId);
+  }
+
+  #noteUndecodable(
+    progress: PartitionProgress,
+    offset: number,
+    record: UsableRecord | BadRecord,
+    what: string,
+  ): void {
+    progress.undecodable++;
+    this.#undecodable++;
+    this.#firstUndecodable ??= fullFinding({
+      ...place(this.#topic, progress.partition, offset, record),
+      kind: 'undecodable',
+      what,
+    });
+  }
+
+  #reportUnreadable(): void {
+    const versions = new Map(this.#writers.readers().map((each) => [each.schemaId, each.version]));
+    for (const writer of this.#writers.summary()) {
+      for (const { schemaId, reason } of writer.unreadableBy) {
+        const what = `reader ${versions.get(schemaId)} (schema id ${schemaId}) cannot read it: ${reason}`;
+        const { partition, firstOffset: offset, version } = writer;
+        const finding = { kind: 'undecodable', what, topic: this.#topic } as const;
+        this.#schema.add(
+          { ...finding, partition, offset, version, schemaId: writer.schemaId },
+          writer.records,
+        );
+      }
+    }
+  }
+
+  #finishPartition(progress: PartitionProgress): LogPartition {
+    const { partition, start, end, next, position } = progress;
+    if (position < end) {
+      const read = `${this.#topic}/${partition} was read only to offset ${position} of ${end}`;
+      throw new Error(`${read}: the records between are gone; take the history again`);
+    }
+    if (next !== undefined) this.#freeze(progress);
+    const { prefix } = progress;
+    const final = prefix?.next === end ? prefix : this.#fold(progress, end);
+    return { partition, start, end, final, ...(prefix === undefined ? {} : { prefix }) };
+  }
+
+  #freeze(progress: PartitionProgress): void {
+    progress.prefix ??= this.#fold(progress, Math.min(progress.next ?? 0, progress.end));
+  }
+
+  #fold(progress: PartitionProgress, next: number): PartitionFold {
+    const totals: Record<string, KeyFold> = {};
+    const seq: Record<string, number> = {};
+    for (const ledger of this.#check.ledgers.values()) {
+      const skuTotals = ledger.findTotals(progress.partition);
+      if (skuTotals === undefined) continue;
+      skuTotals.copyInto(totals, ledger.sku);
+      if (skuTotals.highestSeq >= 0) seq[ledger.sku] = skuTotals.highestSeq;
+    }
+    const { records, duplicates, undecodable } = progress;
+    return { next, records, duplicates, undecodable, totals, seq };
+  }
+}
+
+function countRecord(writer: Writer, partition: number, offset: number): void {
+  if (writer.records === 0) {
+    writer.partition = partition;
+    writer.firstOffset = offset;
+  }
+  writer.records++;
+}
+
+function place(
+  topic: string,
+  partition: number,
+  offset: number,
+  record: UsableRecord | BadRecord,
+): Omit<PartialFinding, 'kind' | 'what'> {
+  const from = { topic, partition, offset };
+  const by = {
+    schemaId: record.writer?.schemaId ?? null,
+    version: record.writer?.version ?? null,
+  };
+  if ('reason' in record) return { ...from, ...by };
+  const { sku, year, month } = record.fields;
+  return { ...from, ...by, sku, year, month };
+}
