@@ -1,0 +1,206 @@
+/** Keeps the state DB level with the summary topic: reads all partitions and applies each slice in one atomic call. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Decoder } from '../runtime/avro.ts';
+import type { LogReader, Slice } from '../runtime/log-reader.ts';
+import { reasonOf } from '../runtime/program.ts';
+import type { SummaryRow } from '../version.ts';
+import type { Progress } from './progress.ts';
+import { readRows } from './read-rows.ts';
+import type { PartitionRows, Position, SummaryStore } from './state/summary-store.ts';
+
+const CHECK_EVERY_MS = 1_000;
+const SHORTEST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 3_000;
+
+/** What reading needs. */
+export interface ConsumeOptions {
+  readonly openReader: () => LogReader;
+  readonly store: SummaryStore;
+  readonly decoder: Decoder<SummaryRow>;
+  readonly progress: Progress;
+  readonly log: Logger;
+}
+
+/** Where one partition stands. */
+interface PartitionState {
+  /** Offset to fetch next. */
+  fetch: number;
+  /** Offset up to which everything is in the state. */
+  applied: number;
+  /** Offset from which the next slice covers the log: lower than what is fetched where older records are gone. */
+  covered: number;
+  /** Offset after the last record, as last heard. */
+  logEnd: number;
+  /** `logEnd` when this session began. */
+  readonly goal: number;
+}
+
+/** Reads for ever; whatever goes wrong (Kafka, registry or DB away, state wiped, topic re-created) ends a session, and the next begins from the state. */
+export function consumeSummaries(options: ConsumeOptions): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const done = runSessions(options, stopping.signal);
+  return {
+    async stop() {
+      stopping.abort();
+      await done;
+    },
+  };
+}
+
+async function runSessions(options: ConsumeOptions, stopping: AbortSignal): Promise<void> {
+  const { progress, log } = options;
+  let pauseMs = SHORTEST_PAUSE_MS;
+  while (!stopping.aborted) {
+    const startedAtMs = Date.now();
+    try {
+      await runSession(options, stopping);
+    } catch (error) {
+      progress.problem = reasonOf(error);
+      progress.caughtUpSinceMs = null;
+      log.warn({ event: 'summary-session-ended' }, `reading the summary topic: ${reasonOf(error)}`);
+    }
+    const wasLong = Date.now() - startedAtMs > LONGEST_PAUSE_MS;
+    pauseMs = wasLong ? SHORTEST_PAUSE_MS : Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+    await sleep(pauseMs, undefined, { signal: stopping }).catch(() => undefined);
+  }
+}
+
+/** Resolves when asked to stop, rejects with what ended the session. */
+async function runSession(options: ConsumeOptions, stopping: AbortSignal): Promise<void> {
+  const reader = options.openReader();
+  try {
+    const topicId = await reader.topicId();
+    const state = await beginPartitions(options.store, reader, topicId);
+    await follow({ ...options, ...state }, reader, stopping);
+  } finally {
+    await reader.close();
+  }
+}
+
+async function beginPartitions(store: SummaryStore, reader: LogReader, topicId: string) {
+  const starts = await reader.offsets('start');
+  const ends = await reader.offsets('end');
+  let position = await store.begin(topicId, false);
+  const cutOff = ends.some((end, partition) => (position.next.get(partition) ?? 0) > end);
+  if (cutOff) position = await store.begin(topicId, true);
+  const partitions = ends.map((end, partition) =>
+    stateOf(position, partition, starts[partition] ?? 0, end),
+  );
+  return { incarnation: position.incarnation, partitions };
+}
+
+function stateOf(
+  position: Position,
+  partition: number,
+  start: number,
+  end: number,
+): PartitionState {
+  const covered = position.next.get(partition) ?? 0;
+  const fetch = Math.max(covered, start);
+  return { fetch, applied: fetch, covered, logEnd: end, goal: end };
+}
+
+/** What one session has in hand. */
+interface Session extends ConsumeOptions {
+  readonly incarnation: string;
+  readonly partitions: readonly PartitionState[];
+}
+
+/** Follows the topic until asked to stop (resolves) or until something goes wrong (rejects). */
+async function follow(session: Session, reader: LogReader, stopping: AbortSignal): Promise<void> {
+  const end = Promise.withResolvers<void>();
+  const { partitions } = session;
+  let ended = false;
+  const finish = (error?: unknown) => {
+    ended = true;
+    if (error === undefined) end.resolve();
+    else end.reject(error);
+  };
+  const following = reader.follow({
+    wanted: () =>
+      new Map(ended ? [] : partitions.map((state, partition) => [partition, state.fetch])),
+    accept(slice) {
+      const state = partitions[slice.partition];
+      if (ended || state?.fetch !== slice.from) return false;
+      state.fetch = slice.next;
+      state.logEnd = slice.logEnd;
+      return true;
+    },
+    async handle(slice) {
+      if (!ended) await applySlice(session, slice);
+    },
+    failed: finish,
+  });
+  const stop = () => finish();
+  stopping.addEventListener('abort', stop);
+  const checking = check(session, () => ended).catch(finish);
+  try {
+    await end.promise;
+  } finally {
+    stopping.removeEventListener('abort', stop);
+    await Promise.all([following.stop(), checking]);
+  }
+}
+
+/** Asks from time to time whether the state is still the one that this session writes to. */
+async function check(session: Session, ended: () => boolean): Promise<void> {
+  while (!ended()) {
+    await applyBatch(session, session.partitions.map(nothingNew));
+    session.progress.problem = null;
+    report(session);
+    await sleep(CHECK_EVERY_MS);
+  }
+}
+
+function nothingNew({ covered }: PartitionState, partition: number): PartitionRows {
+  return { partition, from: covered, to: covered, rows: [] };
+}
+
+async function applySlice(session: Session, slice: Slice): Promise<void> {
+  const { decoder, progress, log } = session;
+  const state = session.partitions[slice.partition];
+  if (state === undefined) return;
+  const { partition, next: to } = slice;
+  let rejected = 0;
+  const rows = await readRows(slice, decoder, ({ offset }, error) => {
+    rejected++;
+    logRarely(log, progress.undecodable + rejected, partition, offset, error);
+  });
+  await applyBatch(session, [{ partition, from: state.covered, to, rows }]);
+  progress.undecodable += rejected;
+  state.applied = to;
+  state.covered = to;
+  report(session);
+}
+
+async function applyBatch(session: Session, batch: readonly PartitionRows[]): Promise<void> {
+  const { store, incarnation, partitions } = session;
+  const to = new Map(batch.map((part) => [part.partition, part.to]));
+  const complete = partitions.every(({ applied, goal }, partition) => {
+    return Math.max(applied, to.get(partition) ?? 0) >= goal;
+  });
+  const outcome = await store.apply(incarnation, batch, complete);
+  if (outcome === 'lost') throw new Error('the state was wiped or begun anew');
+  if (outcome === 'gap') throw new Error('the state went back to an earlier offset');
+  if (complete) session.progress.ready = true;
+}
+
+function report({ progress, partitions }: Session): void {
+  progress.note(
+    partitions.reduce((sum, { logEnd, applied }) => sum + Math.max(0, logEnd - applied), 0),
+  );
+}
+
+/** Logs the 1st, 10th, 100th … row that is left out, so that a topic full of them does not fill the disk. */
+function logRarely(
+  log: Logger,
+  count: number,
+  partition: number,
+  offset: number,
+  error: unknown,
+): void {
+  if (!/^10*$/.test(String(count))) return;
+  const where = { event: 'undecodable-summary', count, partition, offset };
+  log.warn(where, `a summary row was left out: ${reasonOf(error)}`);
+}
