@@ -44,13 +44,10 @@ export function openSummaryDb(client: Valkey, keys: StateKeys): SummaryDb {
   async function refresh(): Promise<Snapshot> {
     const head = await readHead(client, keys);
     const sameState = head.incarnation === known.incarnation && head.revision >= known.revision;
-    if (!sameState) {
-      mirror.clear();
-      known = { ...head, revision: 0 };
-    }
-    if (head.revision > known.revision) {
-      for (const row of await readChanged(client, keys, known.revision)) mirror.put(row);
-    }
+    const since = sameState ? known.revision : 0;
+    const rows = head.revision > since ? await readChanged(client, keys, since) : [];
+    if (!sameState) mirror.clear();
+    for (const row of rows) mirror.put(row);
     known = head;
     const { incarnation, ...rest } = head;
     return { ...rest, mirror, stamp: `${incarnation.slice(0, 8)}-${head.revision}` };

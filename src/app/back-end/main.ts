@@ -1,0 +1,174 @@
+/** The Back End: counts raw records into totals per SKU and month, exactly once, and publishes what changed. */
+import Type from 'typebox';
+import { createDecoder, createEncoder } from '../runtime/avro.ts';
+import { openLogReader, type Slice } from '../runtime/log-reader.ts';
+import { openProducer } from '../runtime/producer.ts';
+import { type ProgramContext, type Running, reasonOf, runProgram } from '../runtime/program.ts';
+import { openRegistry } from '../runtime/registry.ts';
+import { createMetrics, createServiceHttp, type Readiness } from '../runtime/service-http.ts';
+import { CommonSettings, HostPort } from '../runtime/settings.ts';
+import { connectValkey } from '../runtime/valkey.ts';
+import type { RawRecord, SchemaStyle } from '../version.ts';
+import { loadVersion } from '../versions/load.ts';
+import { sendDeadLetters } from './dead-letters.ts';
+import { type Assignment, joinGroup } from './membership.ts';
+import { createBackEndMetrics } from './metrics.ts';
+import { PartitionOwner } from './partition-owner.ts';
+import { openPartitionState } from './partition-state.ts';
+import { type Publisher, startPublisher } from './publisher.ts';
+
+const Settings = Type.Object({
+  ...CommonSettings,
+  VALKEY: HostPort('state DB of the back end, host:port'),
+  GROUP: Type.String({ default: 'back-end', minLength: 1, description: 'consumer group' }),
+  STATE_NAMESPACE: Type.String({
+    default: 'back-end',
+    pattern: '^[A-Za-z0-9_.-]+$',
+    description: 'prefix of the keys in the state DB',
+  }),
+  EPOCH: Type.Integer({
+    default: 1,
+    minimum: 1,
+    description: 'deployment epoch: raise it when the consumer group was deleted',
+  }),
+});
+
+const COMMIT_EVERY_MS = 2_000;
+
+async function start(settings: Type.Static<typeof Settings>, context: ProgramContext): Promise<Running> {
+  const { log } = context;
+  const clientId = settings.INSTANCE || 'back-end';
+  const version = await loadVersion(settings.APP_VERSION);
+  const registry = openRegistry(settings.REGISTRY_URL);
+  const valkey = connectValkey(settings.VALKEY, (error) =>
+    log.warn({ event: 'valkey' }, reasonOf(error)),
+  );
+  const { KAFKA_BOOTSTRAP: bootstrap, RAW_TOPIC: topic } = settings;
+  const reader = openLogReader({ bootstrap, clientId: `${clientId}.reader`, topic });
+  const producer = openProducer(bootstrap, `${clientId}.producer`);
+  const readerSchema = version.rawDataSchema(settings.SCHEMA_STYLE as SchemaStyle);
+  const decoder = createDecoder<RawRecord>(readerSchema, registry);
+  const owners = new Map<number, PartitionOwner>();
+  const registryOfMetrics = createMetrics({ instance: clientId, version: version.name });
+  const lags = () => new Map([...owners].map(([partition, owner]) => [partition, owner.lagRecords]));
+  const metrics = createBackEndMetrics(registryOfMetrics, lags);
+  let assignment: Assignment | undefined;
+
+  function createOwner(partition: number): PartitionOwner {
+    return new PartitionOwner(
+      {
+        partition,
+        reader,
+        state: openPartitionState(valkey, settings.STATE_NAMESPACE, partition, version.columns),
+        folding: version,
+        decoder,
+        metrics,
+        log,
+        deadLetters: (letters) =>
+          sendDeadLetters(producer, settings.DLQ_TOPIC, topic, partition, letters),
+      },
+      tokenOf(settings.EPOCH, assignment),
+    );
+  }
+
+  function take(assigned: Assignment): void {
+    assignment = assigned;
+    log.info({ event: 'assigned', ...assigned }, `generation ${assigned.generation}`);
+    for (const [partition, owner] of owners) {
+      if (assigned.partitions.includes(partition)) continue;
+      owners.delete(partition);
+      void owner.release();
+    }
+    for (const partition of assigned.partitions) {
+      const owner = owners.get(partition) ?? createOwner(partition);
+      owners.set(partition, owner);
+      void owner.acquire(tokenOf(settings.EPOCH, assigned));
+    }
+  }
+
+  const following = reader.follow({
+    wanted: () => wantedOf(owners),
+    accept: (slice: Slice) => owners.get(slice.partition)?.accept(slice) ?? false,
+    handle: async (slice: Slice) => owners.get(slice.partition)?.handle(slice),
+    failed: (error) => log.warn({ event: 'fetch-failed' }, reasonOf(error)),
+  });
+
+  const membership = joinGroup({ bootstrap, clientId, group: settings.GROUP, topic, log, assigned: take });
+  let publisher: Publisher | undefined;
+  const publishing = registry
+    .register(`${settings.SUMMARY_TOPIC}-value`, version.summarySchema)
+    .then((schemaId) => {
+      const encoder = createEncoder(version.summarySchema, schemaId);
+      const parts = { producer, encoder, topic: settings.SUMMARY_TOPIC, metrics, log };
+      publisher = startPublisher({
+        ...parts,
+        summarise: version.summarise,
+        owners: () => owners.values(),
+      });
+    })
+    .catch(context.fail);
+
+  const committing = setInterval(() => {
+    const positions = new Map([...owners].map(([partition, owner]) => [partition, owner.next]));
+    membership.commit(positions).catch((error: unknown) => {
+      log.debug({ event: 'commit-failed' }, reasonOf(error));
+    });
+  }, COMMIT_EVERY_MS);
+
+  const http = createServiceHttp(registryOfMetrics, () =>
+    readinessOf(assignment, owners, publisher !== undefined),
+  );
+  http.get('/partitions', async () => ({
+    generation: assignment?.generation ?? null,
+    partitions: [...owners.values()].map((owner) => ({
+      partition: owner.partition,
+      next: owner.next,
+      logEnd: owner.logEnd,
+      halted: owner.halted ?? null,
+    })),
+  }));
+
+  return {
+    http,
+    async stop() {
+      clearInterval(committing);
+      await publishing;
+      await following.stop();
+      await Promise.all([...owners.values()].map((owner) => owner.release()));
+      await publisher?.finish();
+      await membership.leave();
+      await producer.close();
+      await reader.close();
+      valkey.disconnect();
+    },
+  };
+}
+
+function tokenOf(deployment: number, assignment: Assignment | undefined) {
+  const { generation = 0, memberId = '' } = assignment ?? {};
+  return { deployment, generation, owner: memberId };
+}
+
+function wantedOf(owners: ReadonlyMap<number, PartitionOwner>): Map<number, number> {
+  const wanted = new Map<number, number>();
+  for (const [partition, { position }] of owners) {
+    if (position !== undefined) wanted.set(partition, position);
+  }
+  return wanted;
+}
+
+function readinessOf(
+  assignment: Assignment | undefined,
+  owners: ReadonlyMap<number, PartitionOwner>,
+  canPublish: boolean,
+): Readiness {
+  if (!assignment) return { ready: false, reason: 'no partitions are assigned yet' };
+  if (!canPublish) return { ready: false, reason: 'the summary schema is not registered yet' };
+  for (const { partition, halted, incarnation } of owners.values()) {
+    if (halted) return { ready: false, reason: `partition ${partition} is halted: ${halted}` };
+    if (incarnation === undefined) return { ready: false, reason: `partition ${partition} is not acquired` };
+  }
+  return { ready: true, reason: `owns ${owners.size} partitions` };
+}
+
+await runProgram('back-end', Settings, start);

@@ -1,0 +1,129 @@
+/** The state of input partitions in Valkey: totals and the offset that they account for, changed together or not at all. */
+import { randomUUID } from 'node:crypto';
+import { loadScript, type Valkey } from '../runtime/valkey.ts';
+import type { FoldedBatch } from './fold.ts';
+
+/** Who may write: a later deployment or group generation shuts out every earlier one. */
+export interface FencingToken {
+  readonly deployment: number;
+  readonly generation: number;
+  readonly owner: string;
+}
+
+/** What a partition's state says when it is taken over. */
+export type Acquired =
+  | { readonly status: 'OK'; readonly incarnation: string; readonly next: number }
+  | { readonly status: 'NOSTATE' }
+  | { readonly status: 'TOPIC'; readonly storedTopicId: string }
+  | { readonly status: 'FENCED'; readonly holder: string };
+
+/** What became of a batch; only `OK` changed anything. */
+export type Applied = 'OK' | 'NOSTATE' | 'FENCED' | 'DUPLICATE' | 'OVERLAP' | 'GAP' | 'SEQ';
+
+/** A row that is not confirmed as published; `columns` are the state row's integers. */
+export interface UnpublishedRow {
+  readonly key: string;
+  /** `next` of the batch that last changed the row. */
+  readonly version: number;
+  readonly columns: readonly number[];
+}
+
+/** One partition's state; see `docs/concepts.md` for the keys. */
+export interface PartitionState {
+  acquire(token: FencingToken, topicId: string): Promise<Acquired>;
+  /** Creates the state where there is none; `next` is where the log starts. */
+  initialise(token: FencingToken, topicId: string, next: number): Promise<void>;
+  /** Last `seq` counted of each SKU. */
+  lastSeqs(): Promise<Map<string, number>>;
+  apply(token: FencingToken, incarnation: string, batch: FoldedBatch): Promise<Applied>;
+  /** Every row that is not confirmed, in pages; ends early where the token is superseded. */
+  unpublished(token: FencingToken, incarnation: string): AsyncGenerator<UnpublishedRow[]>;
+  confirm(incarnation: string, rows: readonly UnpublishedRow[]): Promise<void>;
+}
+
+const script = (name: string) => loadScript(new URL(`scripts/${name}.lua`, import.meta.url));
+const scripts = {
+  acquire: script('acquire'),
+  initialise: script('initialise'),
+  apply: script('apply'),
+  unpublished: script('unpublished'),
+  confirm: script('confirm'),
+};
+
+const PAGE_ROWS = 1000;
+
+/** The state of one partition in a namespace; `columns` is the number of integers that this version adds to a row. */
+export function openPartitionState(
+  client: Valkey,
+  namespace: string,
+  partition: number,
+  columns: number,
+): PartitionState {
+  const key = (part: string) => `${namespace}:{${partition}}:${part}`;
+  const [meta, seq, totals, dirty] = [key('meta'), key('seq'), key('totals'), key('dirty')];
+
+  return {
+    async acquire(token, topicId) {
+      const [status, ...rest] = await scripts.acquire(client, [meta], [...words(token), topicId]);
+      if (status === 'OK') return { status, incarnation: rest[0] ?? '', next: Number(rest[1]) };
+      if (status === 'TOPIC') return { status, storedTopicId: rest[0] ?? '' };
+      if (status === 'FENCED') return { status, holder: rest.join(' ') };
+      return { status: 'NOSTATE' };
+    },
+
+    async initialise(token, topicId, next) {
+      const args = [...words(token), topicId, randomUUID(), next];
+      await scripts.initialise(client, [meta, seq, totals, dirty], args);
+    },
+
+    async lastSeqs() {
+      const stored = await client.hgetall(seq);
+      return new Map(Object.entries(stored).map(([sku, last]) => [sku, Number(last)]));
+    },
+
+    async apply(token, incarnation, batch) {
+      const args = [...words(token), incarnation, ...batchWords(batch, columns)];
+      const [status] = await scripts.apply(client, [meta, seq, totals, dirty], args);
+      return status as Applied;
+    },
+
+    async *unpublished(token, incarnation) {
+      let cursor = '0';
+      do {
+        const args = [...words(token), incarnation, cursor, PAGE_ROWS];
+        const reply = await scripts.unpublished(client, [meta, totals, dirty], args);
+        if (reply[0] !== 'OK') return;
+        cursor = reply[1] ?? '0';
+        const rows = rowsOf(reply.slice(2));
+        if (rows.length > 0) yield rows;
+      } while (cursor !== '0');
+    },
+
+    async confirm(incarnation, rows) {
+      const args = rows.flatMap((row) => [row.key, row.version]);
+      await scripts.confirm(client, [meta, dirty], [incarnation, ...args]);
+    },
+  };
+}
+
+function words(token: FencingToken): (string | number)[] {
+  return [token.deployment, token.generation, token.owner];
+}
+
+function batchWords(batch: FoldedBatch, columns: number): (string | number)[] {
+  const { first, next, undecodable, duplicates, seqs, rows } = batch;
+  const args: (string | number)[] = [first, next, undecodable, duplicates];
+  args.push(seqs.size, rows.size, columns);
+  for (const [sku, { before, last }] of seqs) args.push(sku, before, last);
+  for (const [key, row] of rows) args.push(key, ...row);
+  return args;
+}
+
+function rowsOf(words: readonly string[]): UnpublishedRow[] {
+  const rows: UnpublishedRow[] = [];
+  for (let at = 0; at < words.length; at += 3) {
+    const columns = (words[at + 2] ?? '').split(' ').map(Number);
+    rows.push({ key: words[at] ?? '', version: Number(words[at + 1]), columns });
+  }
+  return rows;
+}

@@ -1,0 +1,27 @@
+/** Paces production to a rate in records per second. */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const LARGEST_BATCH_RECORDS = 4_000;
+const TICK_MS = 50;
+/** After a pause no more than this is made up for, so that a generator that stood still does not flood. */
+const LONGEST_ARREARS_MS = 1_000;
+
+/** Answers, as soon as there are any, how many records may be produced now. */
+export type Pace = () => Promise<number>;
+
+/** A pace for a rate; `max` never waits. */
+export function createPace(rate: number | 'max'): Pace {
+  if (rate === 'max') return async () => LARGEST_BATCH_RECORDS;
+  let paidUntilMs = Date.now();
+  return async () => {
+    const needMs = Math.max(TICK_MS, 1_000 / rate);
+    const waitMs = paidUntilMs + needMs - Date.now();
+    if (waitMs > 0) await sleep(waitMs);
+    const nowMs = Date.now();
+    paidUntilMs = Math.max(paidUntilMs, nowMs - LONGEST_ARREARS_MS);
+    const due = Math.floor(((nowMs - paidUntilMs) * rate) / 1_000);
+    const count = Math.min(Math.max(1, due), LARGEST_BATCH_RECORDS);
+    paidUntilMs += (count * 1_000) / rate;
+    return count;
+  };
+}

@@ -1,0 +1,19 @@
+/** SKUs by number: `0-9,12` means sku_000000 … sku_000009 and sku_000012. */
+
+/** Pattern of a list of numbers and ranges. */
+export const SKU_LIST = '^[0-9]{1,6}(-[0-9]{1,6})?(,[0-9]{1,6}(-[0-9]{1,6})?)*$';
+
+/** Name of a SKU (0 … 999,999). */
+export function skuName(index: number): string {
+  return `sku_${String(index).padStart(6, '0')}`;
+}
+
+/** The numbers that a list names, ascending, each once. */
+export function parseSkuList(list: string): number[] {
+  const indexes = new Set<number>();
+  for (const part of list.split(',')) {
+    const [from = 0, to = from] = part.split('-').map(Number);
+    for (let index = from; index <= to; index++) indexes.add(index);
+  }
+  return [...indexes].sort((a, b) => a - b);
+}

@@ -1,0 +1,250 @@
+/** Reads partitions of one topic from chosen offsets, in fetch-sized slices, without a consumer group. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Consumer, ListOffsetTimestamps } from '@platformatic/kafka';
+
+/** One record as it lies in the log. */
+export interface LogRecord {
+  readonly offset: number;
+  readonly key: Buffer | null | undefined;
+  readonly value: Buffer | null | undefined;
+  readonly headers: readonly (readonly [Buffer | null, Buffer | null])[];
+}
+
+type Fetched = Awaited<ReturnType<Consumer['fetch']>>['responses'][number]['partitions'][number];
+type Batch = NonNullable<Fetched['records']>[number];
+
+/** What one fetch brought of one partition: everything from `from` up to, not including, `next`. */
+export interface Slice {
+  readonly partition: number;
+  readonly from: number;
+  readonly next: number;
+  /** High watermark when the slice was fetched: the offset that the next record will get. */
+  readonly logEnd: number;
+  readonly batches: readonly Batch[];
+}
+
+/** Where reading stands and what becomes of what is read; the follower asks `wanted` anew before each fetch. */
+export interface Follower {
+  /** Partition → offset to read next. */
+  wanted(): ReadonlyMap<number, number>;
+  /** Called as soon as a slice arrives and before the next fetch is sent, so that `wanted` can move on; false drops it. */
+  accept(slice: Slice): boolean;
+  /** Does the work; awaited before the next slice of the same broker is handled. */
+  handle(slice: Slice): Promise<void>;
+  /** A fetch failed; reading goes on after a pause. */
+  failed(error: unknown): void;
+}
+
+/** A reader of one topic. */
+export interface LogReader {
+  /** Id of the topic that bears the name now, as the broker tells it. */
+  topicId(): Promise<string>;
+  partitionCount(): Promise<number>;
+  /** First offset still in the log, or the offset after the last record, of each partition. */
+  offsets(which: 'start' | 'end'): Promise<number[]>;
+  /** Reads until `stop`; one loop for each broker that leads wanted partitions. */
+  follow(follower: Follower): { stop(): Promise<void> };
+  /** Reads partition → [from, to) once and calls back for each slice; rejects where a fetch fails. */
+  read(
+    ranges: ReadonlyMap<number, readonly [from: number, to: number]>,
+    visit: (slice: Slice) => Promise<void>,
+  ): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How to read. */
+export interface LogReaderOptions {
+  readonly bootstrap: string;
+  readonly clientId: string;
+  readonly topic: string;
+  /** Largest answer to one fetch; bounds the memory that reading takes. */
+  readonly maxBytes?: number;
+}
+
+const MAX_BYTES = 1024 * 1024;
+const MAX_WAIT_MS = 250;
+const PAUSE_AFTER_FAILURE_MS = 300;
+const IDLE_MS = 20;
+const NO_LEADER_EPOCH = -1;
+const CONTROL_BATCH = 1 << 5;
+
+/** Calls back for a slice's records in offset order, leaving out what lies before the slice and broker-internal records. */
+export function eachRecord(slice: Slice, visit: (record: LogRecord) => void): void {
+  for (const batch of slice.batches) {
+    if ((batch.attributes & CONTROL_BATCH) !== 0) continue;
+    const first = Number(batch.firstOffset);
+    for (const { offsetDelta, key, value, headers } of batch.records) {
+      const offset = first + offsetDelta;
+      if (offset >= slice.from) visit({ offset, key, value, headers });
+    }
+  }
+}
+
+/** Opens a reader; nothing is sent before it is used. */
+export function openLogReader(options: LogReaderOptions): LogReader {
+  const { topic, maxBytes = MAX_BYTES } = options;
+  const consumer = new Consumer({
+    clientId: options.clientId,
+    groupId: `${options.clientId}.no-group`,
+    bootstrapBrokers: options.bootstrap.split(','),
+    maxBytes,
+    retries: 1,
+    retryDelay: 100,
+  });
+  consumer.topics.track(topic);
+
+  async function describe(forceUpdate = false) {
+    const metadata = await consumer.metadata({ topics: [topic], forceUpdate });
+    const described = metadata.topics.get(topic);
+    if (!described) throw new Error(`the topic ${topic} does not exist`);
+    return described;
+  }
+
+  async function wantedByLeader(follower: Follower) {
+    const { id, partitions } = await describe();
+    const byLeader = new Map<number, { partition: number; offset: number }[]>();
+    for (const [partition, offset] of follower.wanted()) {
+      const leader = partitions[partition]?.leader ?? -1;
+      const led = byLeader.get(leader) ?? [];
+      led.push({ partition, offset });
+      byLeader.set(leader, led);
+    }
+    return { topicId: id, byLeader };
+  }
+
+  async function fetchFrom(
+    node: number,
+    topicId: string,
+    wanted: readonly { partition: number; offset: number }[],
+  ): Promise<Slice[]> {
+    const partitions = wanted.map(({ partition, offset }) => ({
+      partition,
+      currentLeaderEpoch: NO_LEADER_EPOCH,
+      fetchOffset: BigInt(offset),
+      lastFetchedEpoch: NO_LEADER_EPOCH,
+      partitionMaxBytes: maxBytes,
+    }));
+    const from = new Map(wanted.map(({ partition, offset }) => [partition, offset]));
+    const topics = [{ topicId, partitions }];
+    const answer = await consumer.fetch({ node, maxWaitTime: MAX_WAIT_MS, minBytes: 1, maxBytes, topics });
+    return answer.responses
+      .filter((response) => response.topicId === topicId)
+      .flatMap((response) => response.partitions)
+      .flatMap((fetched) => sliceOf(fetched, from.get(fetched.partitionIndex)));
+  }
+
+  async function followLeader(node: number, follower: Follower, running: () => boolean) {
+    let handling: Promise<unknown> = Promise.resolve();
+    while (running()) {
+      const { topicId, byLeader } = await wantedByLeader(follower);
+      const wanted = byLeader.get(node);
+      if (!wanted) break;
+      const slices = (await fetchFrom(node, topicId, wanted)).filter(follower.accept);
+      await handling;
+      handling = handleAll(slices, follower);
+    }
+    await handling;
+  }
+
+  function follow(follower: Follower) {
+    let running = true;
+    const loops = new Map<number, Promise<void>>();
+    const runLoop = async (node: number) => {
+      try {
+        await followLeader(node, follower, () => running);
+      } catch (error) {
+        consumer.clearMetadata();
+        if (running) follower.failed(error);
+        await sleep(PAUSE_AFTER_FAILURE_MS);
+      } finally {
+        loops.delete(node);
+      }
+    };
+    const supervise = async () => {
+      while (running) {
+        try {
+          const { byLeader } = await wantedByLeader(follower);
+          for (const node of byLeader.keys()) {
+            if (!loops.has(node)) loops.set(node, runLoop(node));
+          }
+          await sleep(IDLE_MS);
+        } catch (error) {
+          consumer.clearMetadata();
+          if (running) follower.failed(error);
+          await sleep(PAUSE_AFTER_FAILURE_MS);
+        }
+      }
+    };
+    const supervision = supervise();
+    return {
+      async stop() {
+        running = false;
+        await supervision;
+        await Promise.all(loops.values());
+      },
+    };
+  }
+
+  async function read(
+    ranges: ReadonlyMap<number, readonly [from: number, to: number]>,
+    visit: (slice: Slice) => Promise<void>,
+  ): Promise<void> {
+    const positions = new Map<number, number>();
+    for (const [partition, [from, to]] of ranges) if (from < to) positions.set(partition, from);
+    if (positions.size === 0) return;
+    const finished = Promise.withResolvers<void>();
+    const pending = new Map(positions);
+    const following = follow({
+      wanted: () => positions,
+      accept(slice) {
+        if (slice.from !== positions.get(slice.partition)) return false;
+        const to = ranges.get(slice.partition)?.[1] ?? 0;
+        if (slice.next >= to) positions.delete(slice.partition);
+        else positions.set(slice.partition, slice.next);
+        return true;
+      },
+      async handle(slice) {
+        await visit(slice);
+        if (slice.next >= (ranges.get(slice.partition)?.[1] ?? 0)) pending.delete(slice.partition);
+        if (pending.size === 0) finished.resolve();
+      },
+      failed: finished.reject,
+    });
+    try {
+      await finished.promise;
+    } finally {
+      await following.stop();
+    }
+  }
+
+  return {
+    follow,
+    read,
+    topicId: async () => (await describe(true)).id,
+    partitionCount: async () => (await describe()).partitionsCount,
+    async offsets(which) {
+      const timestamp = which === 'start' ? ListOffsetTimestamps.EARLIEST : ListOffsetTimestamps.LATEST;
+      const found = await consumer.listOffsets({ topics: [topic], timestamp });
+      return (found.get(topic) ?? []).map(Number);
+    },
+    close: () => consumer.close(true),
+  };
+}
+
+function sliceOf(fetched: Fetched, from: number | undefined): Slice[] {
+  const batches = fetched.records ?? [];
+  const last = batches.at(-1);
+  if (from === undefined || !last) return [];
+  const next = Number(last.firstOffset) + last.lastOffsetDelta + 1;
+  if (next <= from) return [];
+  const { partitionIndex: partition, highWatermark } = fetched;
+  return [{ partition, from, next, logEnd: Number(highWatermark), batches }];
+}
+
+async function handleAll(slices: readonly Slice[], follower: Follower): Promise<void> {
+  try {
+    for (const slice of slices) await follower.handle(slice);
+  } catch (error) {
+    follower.failed(error);
+  }
+}
