@@ -1,0 +1,14 @@
+/** The commands there are; a new one is a file in commands/ and a line here. */
+
+import type { Command } from 'commander';
+import type { CommandContext } from './command-context.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { downCommand } from './commands/down.ts';
+import { upCommand } from './commands/up.ts';
+
+/** Adds every command to the program. */
+export function addCommands(program: Command, context: CommandContext): void {
+  program.addCommand(upCommand(context));
+  program.addCommand(downCommand(context));
+  program.addCommand(doctorCommand(context));
+}

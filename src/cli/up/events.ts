@@ -1,0 +1,69 @@
+/** Tells what happens to a running lab: lines for people, or one JSON object a line for scripts. */
+
+import type { Lab, LabEvent } from '../../platform/platform.ts';
+import type { Terminal } from '../terminal.ts';
+import type { LabStatus } from './lab-status.ts';
+import type { StartedLab } from './start-lab.ts';
+import type { UpOptions } from './up-options.ts';
+
+/** The first line of `up --json`. */
+export function describeReady({ lab, rest }: StartedLab, options: UpOptions, rate: string): object {
+  return {
+    ...lab.addresses,
+    rest,
+    name: lab.name,
+    platform: lab.platform,
+    run: lab.run,
+    app: options.app,
+    schemaStyle: options.schemaStyle,
+    compatibility: options.compatibility,
+    partitions: options.partitions,
+    brokers: options.brokers,
+    rate: rate === 'max' ? rate : Number(rate),
+  };
+}
+
+/** Passes on what happens to a lab until it is closed. */
+export interface EventWriter {
+  /** Takes a look at the pipeline in. */
+  status(status: LabStatus): void;
+  /** What gave up last, for an error message. */
+  lastFailure(): string;
+  close(): void;
+}
+
+const statusIntervalMs = 1_000;
+
+/** Starts to pass on the events of a lab. */
+export function writeEventsTo(terminal: Terminal, lab: Lab, json: boolean): EventWriter {
+  let open = true;
+  let failure = 'a part of it ended';
+  let statusMs = 0;
+  const write = (event: string, fields: object) => {
+    if (open && json) {
+      const at = new Date().toISOString();
+      terminal.result(JSON.stringify({ event, at, ...fields }));
+    }
+  };
+  lab.onEvent((event) => {
+    if (event.kind === 'gave-up') failure = `${event.subject} gave up: ${event.detail}`;
+    const { kind, subject, detail } = event;
+    write(kind, { subject, detail });
+    if (open && !json && isWorthALine(event)) terminal.note(`${subject}: ${kind}, ${detail}`);
+  });
+  return {
+    status: ({ atMs, expected, produced, inRest, complete }) => {
+      if (atMs - statusMs < statusIntervalMs) return;
+      statusMs = atMs;
+      write('status', { expected, produced, inRest, complete });
+    },
+    lastFailure: () => failure,
+    close: () => {
+      open = false;
+    },
+  };
+}
+
+function isWorthALine(event: LabEvent): boolean {
+  return event.kind !== 'started' && event.kind !== 'ready';
+}

@@ -1,0 +1,93 @@
+/** The course of `cutover up`, from the first download to the last process ended. */
+
+import type { Lab } from '../../platform/platform.ts';
+import type { CommandContext } from '../command-context.ts';
+import { ExpectedError } from '../expected-error.ts';
+import { interruptedExitCode } from '../interrupt.ts';
+import type { EventWriter } from './events.ts';
+import { describeReady, writeEventsTo } from './events.ts';
+import { keepRun } from './kept-run.ts';
+import { concludeOnce } from './once.ts';
+import type { StartedLab } from './start-lab.ts';
+import { bringUp, interrupted, stalled, startApplication } from './start-lab.ts';
+import type { UpOptions } from './up-options.ts';
+import { toLabSpec } from './up-options.ts';
+import { watchLab } from './watch-lab.ts';
+
+/** How `up` is to behave. */
+export interface UpMode {
+  readonly once: boolean;
+  readonly json: boolean;
+}
+
+const watchableRate = '20000';
+
+/** Runs the lab and resolves with the exit code when everything is stopped again. */
+export async function runUp(
+  context: CommandContext,
+  options: UpOptions,
+  mode: UpMode,
+): Promise<number> {
+  const { terminal, interrupt } = context;
+  try {
+    const platform = await context.openPlatform(options.platform);
+    const lab = await bringUp(platform, keepRun(toLabSpec(options)), terminal, interrupt);
+    const events = writeEventsTo(terminal, lab, mode.json);
+    try {
+      return await runLab(context, options, mode, lab, events);
+    } finally {
+      events.close();
+      terminal.live('stopping…');
+      await lab.down();
+      terminal.note('stopped');
+    }
+  } catch (error) {
+    if (!isInterruption(error)) throw error;
+    return interruptedExitCode;
+  }
+}
+
+async function runLab(
+  { terminal, interrupt }: CommandContext,
+  options: UpOptions,
+  mode: UpMode,
+  lab: Lab,
+  events: EventWriter,
+): Promise<number> {
+  const rate = options.rate ?? (mode.once ? 'max' : watchableRate);
+  const started = await startApplication(lab, options, rate, terminal, interrupt);
+  if (mode.json) terminal.result(JSON.stringify(describeReady(started, options, rate)));
+  else for (const line of welcome(started, mode)) terminal.result(line);
+  const end = await watchLab(lab, terminal, {
+    interrupt,
+    untilComplete: mode.once,
+    onStatus: events.status,
+  });
+  if (end === 'gave-up') throw stalled(events.lastFailure());
+  if (end === 'stopped-elsewhere') terminal.note('the lab was stopped by another process');
+  if (end === 'complete') return concludeOnce(started, terminal, mode);
+  if (mode.once) throw interrupted();
+  return 0;
+}
+
+function welcome({ lab, rest }: StartedLab, { once }: UpMode): readonly string[] {
+  const { bootstrap, registry, valkey } = lab.addresses;
+  const name = lab.name === 'default' ? '' : ` --name ${lab.name}`;
+  const next = once
+    ? []
+    : [`  check    npx cutover verify --live${name}    (in another terminal)`, '  stop     Ctrl-C'];
+  return [
+    '',
+    `  page     ${rest}`,
+    `  REST     ${rest}/summary    ${rest}/openapi.json`,
+    `  Kafka    ${bootstrap}`,
+    `  registry ${registry}`,
+    `  Valkey   ${[...new Set(valkey)].join(', ')}`,
+    ...next,
+    '',
+  ];
+}
+
+function isInterruption(error: unknown): boolean {
+  return error instanceof ExpectedError && error.code === 'INTERRUPTED';
+}
