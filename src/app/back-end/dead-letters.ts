@@ -8,7 +8,12 @@ const header = (name: string, value: string | number): [Buffer, Buffer] => [
 ];
 
 /** A dead letter as a message: key and value as they were, the rest in headers. */
-function messageOf(dlqTopic: string, topic: string, partition: number, letter: DeadLetter): Message {
+function messageOf(
+  dlqTopic: string,
+  topic: string,
+  partition: number,
+  letter: DeadLetter,
+): Message {
   const { record, schemaId, error } = letter;
   const headers = new Map([
     header('topic', topic),

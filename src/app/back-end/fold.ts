@@ -1,6 +1,8 @@
 /** Folds what one fetch brought of a partition into one batch of sums, so that state changes by one call. */
-import { UndecodableError, type Decoder, schemaIdOf } from '../runtime/avro.ts';
-import { eachRecord, type LogRecord, type Slice } from '../runtime/log-reader.ts';
+import type { Decoder } from '../runtime/avro.ts';
+import { schemaIdOf, UndecodableError } from '../runtime/avro.ts';
+import type { LogRecord, Slice } from '../runtime/log-reader.ts';
+import { eachRecord } from '../runtime/log-reader.ts';
 import type { ApplicationVersion, RawRecord } from '../version.ts';
 
 /** A record that cannot be counted, and why. */
@@ -171,7 +173,8 @@ class FoldCursor {
 
   /** A dead letter that stands where a record was due uses up its `seq`, so that those after it are no gap. */
   #setAside(record: LogRecord, error: UndecodableError): void {
-    const reason = error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+    const reason =
+      error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
     this.#batch.deadLetters.push({ record, schemaId: error.schemaId, error: reason });
     this.#batch.undecodable++;
     const sku = record.key?.toString('utf8') ?? '';

@@ -1,21 +1,26 @@
 /** The Back End: counts raw records into totals per SKU and month, exactly once, and publishes what changed. */
 import Type from 'typebox';
 import { createDecoder, createEncoder } from '../runtime/avro.ts';
-import { openLogReader, type Slice } from '../runtime/log-reader.ts';
+import type { Slice } from '../runtime/log-reader.ts';
+import { openLogReader } from '../runtime/log-reader.ts';
 import { openProducer } from '../runtime/producer.ts';
-import { type ProgramContext, type Running, reasonOf, runProgram } from '../runtime/program.ts';
+import type { ProgramContext, Running } from '../runtime/program.ts';
+import { reasonOf, runProgram } from '../runtime/program.ts';
 import { openRegistry } from '../runtime/registry.ts';
-import { createMetrics, createServiceHttp, type Readiness } from '../runtime/service-http.ts';
+import type { Readiness } from '../runtime/service-http.ts';
+import { createMetrics, createServiceHttp } from '../runtime/service-http.ts';
 import { CommonSettings, HostPort } from '../runtime/settings.ts';
 import { connectValkey } from '../runtime/valkey.ts';
 import type { RawRecord, SchemaStyle } from '../version.ts';
 import { loadVersion } from '../versions/load.ts';
 import { sendDeadLetters } from './dead-letters.ts';
-import { type Assignment, joinGroup } from './membership.ts';
+import type { Assignment } from './membership.ts';
+import { joinGroup } from './membership.ts';
 import { createBackEndMetrics } from './metrics.ts';
 import { PartitionOwner } from './partition-owner.ts';
 import { openPartitionState } from './partition-state.ts';
-import { type Publisher, startPublisher } from './publisher.ts';
+import type { Publisher } from './publisher.ts';
+import { startPublisher } from './publisher.ts';
 
 const Settings = Type.Object({
   ...CommonSettings,
@@ -35,7 +40,10 @@ const Settings = Type.Object({
 
 const COMMIT_EVERY_MS = 2_000;
 
-async function start(settings: Type.Static<typeof Settings>, context: ProgramContext): Promise<Running> {
+async function start(
+  settings: Type.Static<typeof Settings>,
+  context: ProgramContext,
+): Promise<Running> {
   const { log } = context;
   const clientId = settings.INSTANCE || 'back-end';
   const version = await loadVersion(settings.APP_VERSION);
@@ -50,7 +58,8 @@ async function start(settings: Type.Static<typeof Settings>, context: ProgramCon
   const decoder = createDecoder<RawRecord>(readerSchema, registry);
   const owners = new Map<number, PartitionOwner>();
   const registryOfMetrics = createMetrics({ instance: clientId, version: version.name });
-  const lags = () => new Map([...owners].map(([partition, owner]) => [partition, owner.lagRecords]));
+  const lags = () =>
+    new Map([...owners].map(([partition, owner]) => [partition, owner.lagRecords]));
   const metrics = createBackEndMetrics(registryOfMetrics, lags);
   let assignment: Assignment | undefined;
 
@@ -93,7 +102,14 @@ async function start(settings: Type.Static<typeof Settings>, context: ProgramCon
     failed: (error) => log.warn({ event: 'fetch-failed' }, reasonOf(error)),
   });
 
-  const membership = joinGroup({ bootstrap, clientId, group: settings.GROUP, topic, log, assigned: take });
+  const membership = joinGroup({
+    bootstrap,
+    clientId,
+    group: settings.GROUP,
+    topic,
+    log,
+    assigned: take,
+  });
   let publisher: Publisher | undefined;
   const publishing = registry
     .register(`${settings.SUMMARY_TOPIC}-value`, version.summarySchema)
@@ -166,7 +182,8 @@ function readinessOf(
   if (!canPublish) return { ready: false, reason: 'the summary schema is not registered yet' };
   for (const { partition, halted, incarnation } of owners.values()) {
     if (halted) return { ready: false, reason: `partition ${partition} is halted: ${halted}` };
-    if (incarnation === undefined) return { ready: false, reason: `partition ${partition} is not acquired` };
+    if (incarnation === undefined)
+      return { ready: false, reason: `partition ${partition} is not acquired` };
   }
   return { ready: true, reason: `owns ${owners.size} partitions` };
 }

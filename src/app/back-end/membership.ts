@@ -86,7 +86,8 @@ export function joinGroup(options: MembershipOptions): Membership {
       consumer = open();
       try {
         await stay(consumer);
-        if (!leaving) options.log.warn({ event: 'group-stalled' }, 'no heartbeat was answered; joining anew');
+        if (!leaving)
+          options.log.warn({ event: 'group-stalled' }, 'no heartbeat was answered; joining anew');
       } catch (error) {
         if (!leaving) options.log.warn({ event: 'group-join-failed' }, reasonOf(error));
       }

@@ -1,5 +1,6 @@
 /** What the back end measures. */
-import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
+import { Counter, Gauge } from 'prom-client';
 import type { FoldedBatch } from './fold.ts';
 import type { Applied } from './partition-state.ts';
 
@@ -21,7 +22,10 @@ export function createBackEndMetrics(
   const batches = counter('cutover_batches_total', 'Batches by what became of them', ['outcome']);
   const offsets = counter('cutover_offsets_total', 'Offsets counted in the state');
   const undecodable = counter('cutover_undecodable_total', 'Records sent to the dead-letter topic');
-  const duplicates = counter('cutover_duplicates_total', "Producer's duplicates left out of the totals");
+  const duplicates = counter(
+    'cutover_duplicates_total',
+    "Producer's duplicates left out of the totals",
+  );
   const rows = counter('cutover_rows_published_total', 'Rows published to summary-stats');
   const halts = counter('cutover_halts_total', 'Partitions halted', ['partition']);
   new Gauge({

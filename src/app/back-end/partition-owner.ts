@@ -5,7 +5,8 @@ import type { Decoder } from '../runtime/avro.ts';
 import type { LogReader, Slice } from '../runtime/log-reader.ts';
 import { reasonOf } from '../runtime/program.ts';
 import type { RawRecord } from '../version.ts';
-import { type DeadLetter, type FoldedBatch, type Folding, foldSlice, unpreparedSchemas } from './fold.ts';
+import type { DeadLetter, FoldedBatch, Folding } from './fold.ts';
+import { foldSlice, unpreparedSchemas } from './fold.ts';
 import type { BackEndMetrics } from './metrics.ts';
 import type { FencingToken, PartitionState } from './partition-state.ts';
 
@@ -127,7 +128,8 @@ export class PartitionOwner {
     const { state, metrics, deadLetters } = this.#parts;
     try {
       await deadLetters(batch.deadLetters);
-      const outcome = batch.next > batch.first ? await state.apply(this.#token, incarnation, batch) : 'OK';
+      const outcome =
+        batch.next > batch.first ? await state.apply(this.#token, incarnation, batch) : 'OK';
       metrics.applied(outcome, batch);
       if (outcome === 'OK' || (outcome === 'DUPLICATE' && batch.first === this.#applied)) {
         this.#applied = batch.next;
@@ -204,7 +206,9 @@ export class PartitionOwner {
     }
     const start = (await reader.offsets('start'))[partition] ?? 0;
     if (start > 0) {
-      this.#halt(`there is no state, and the log starts at offset ${start}: what lay before is gone`);
+      this.#halt(
+        `there is no state, and the log starts at offset ${start}: what lay before is gone`,
+      );
       return true;
     }
     log.info({ event: 'initialise', partition, topicId }, 'no state yet: counting from offset 0');
@@ -236,6 +240,9 @@ export class PartitionOwner {
     this.#logEnd = end;
     this.#incarnation = incarnation;
     this.dirty = true;
-    log.info({ event: 'acquired', partition, next, generation: this.#token.generation }, 'acquired');
+    log.info(
+      { event: 'acquired', partition, next, generation: this.#token.generation },
+      'acquired',
+    );
   }
 }

@@ -1,6 +1,7 @@
 /** The state of input partitions in Valkey: totals and the offset that they account for, changed together or not at all. */
 import { randomUUID } from 'node:crypto';
-import { loadScript, type Valkey } from '../runtime/valkey.ts';
+import type { Valkey } from '../runtime/valkey.ts';
+import { loadScript } from '../runtime/valkey.ts';
 import type { FoldedBatch } from './fold.ts';
 
 /** Who may write: a later deployment or group generation shuts out every earlier one. */

@@ -5,7 +5,8 @@ import Type from 'typebox';
 import { createEncoder } from '../runtime/avro.ts';
 import { openLogReader } from '../runtime/log-reader.ts';
 import { openProducer } from '../runtime/producer.ts';
-import { type ProgramContext, type Running, reasonOf, runProgram } from '../runtime/program.ts';
+import type { ProgramContext, Running } from '../runtime/program.ts';
+import { reasonOf, runProgram } from '../runtime/program.ts';
 import { openRegistry, RegistryRefusal } from '../runtime/registry.ts';
 import { createMetrics, createServiceHttp } from '../runtime/service-http.ts';
 import { CommonSettings } from '../runtime/settings.ts';
@@ -44,7 +45,10 @@ const ASSIGNMENT = {
   },
 };
 
-async function start(settings: Type.Static<typeof Settings>, context: ProgramContext): Promise<Running> {
+async function start(
+  settings: Type.Static<typeof Settings>,
+  context: ProgramContext,
+): Promise<Running> {
   const { log } = context;
   const clientId = settings.INSTANCE || 'generator';
   const version = await loadVersion(settings.APP_VERSION);
@@ -98,13 +102,16 @@ async function start(settings: Type.Static<typeof Settings>, context: ProgramCon
   }));
   const describe = () => ({
     skus: production?.lines.map(({ index }) => index) ?? [],
-    acknowledged: Object.fromEntries(production?.lines.map((line) => [line.sku, line.acknowledged]) ?? []),
+    acknowledged: Object.fromEntries(
+      production?.lines.map((line) => [line.sku, line.acknowledged]) ?? [],
+    ),
     rate: settings.RATE === 'max' ? 'max' : Number(settings.RATE),
     complete: ready && production?.complete === true,
   });
   http.get('/assignment', async () => describe());
   http.put('/assignment', { schema: { body: ASSIGNMENT } }, async (request, reply) => {
-    if (!production || !ready) return reply.code(503).send({ status: 'waiting', reason: 'not ready yet' });
+    if (!production || !ready)
+      return reply.code(503).send({ status: 'waiting', reason: 'not ready yet' });
     await production.assign((request.body as { skus: number[] }).skus);
     return describe();
   });

@@ -6,8 +6,10 @@ import type { Message, SerialProducer } from '../runtime/producer.ts';
 import { reasonOf } from '../runtime/program.ts';
 import type { ApplicationVersion } from '../version.ts';
 import type { Pace } from './pace.ts';
-import { lastSeqsInLog, type ResumeParts } from './resume.ts';
-import { createSkuLine, isExhausted, Rotation, type SkuLine } from './sku-lines.ts';
+import type { ResumeParts } from './resume.ts';
+import { lastSeqsInLog } from './resume.ts';
+import type { SkuLine } from './sku-lines.ts';
+import { createSkuLine, isExhausted, Rotation } from './sku-lines.ts';
 
 /** What production works with. */
 export interface ProductionParts extends ResumeParts {

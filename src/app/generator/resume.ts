@@ -1,7 +1,10 @@
 /** Finds in the log how far each SKU was produced, so that a generator goes on exactly there. */
-import { createDecoder, type Decoder, schemaIdOf, UndecodableError } from '../runtime/avro.ts';
-import { type CalendarHour, calendarHour, HOURS } from '../runtime/calendar.ts';
-import { eachRecord, type LogReader, type LogRecord, type Slice } from '../runtime/log-reader.ts';
+import type { Decoder } from '../runtime/avro.ts';
+import { createDecoder, schemaIdOf, UndecodableError } from '../runtime/avro.ts';
+import type { CalendarHour } from '../runtime/calendar.ts';
+import { calendarHour, HOURS } from '../runtime/calendar.ts';
+import type { LogReader, LogRecord, Slice } from '../runtime/log-reader.ts';
+import { eachRecord } from '../runtime/log-reader.ts';
 import type { Registry } from '../runtime/registry.ts';
 import type { AvroSchema } from '../version.ts';
 import type { Order } from './order.ts';

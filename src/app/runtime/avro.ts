@@ -52,7 +52,10 @@ export function createEncoder(schema: AvroSchema, schemaId: number): Encoder {
 /** Schema id of a message; throws where the message is not in wire format. */
 export function schemaIdOf(bytes: Buffer | null | undefined): number {
   if (!bytes || bytes.length < PREFIX_BYTES) {
-    throw new UndecodableError(`the value has ${bytes?.length ?? 0} bytes, fewer than 5`, undefined);
+    throw new UndecodableError(
+      `the value has ${bytes?.length ?? 0} bytes, fewer than 5`,
+      undefined,
+    );
   }
   if (bytes[0] !== MAGIC) {
     throw new UndecodableError(`the value starts with byte ${bytes[0]}, not with 0`, undefined);
@@ -137,7 +140,10 @@ function decodeWith(reader: avro.Type, writer: Writer, bytes: Buffer, schemaId: 
   }
   if (decoded.offset !== bytes.length) {
     const extra = bytes.length - decoded.offset;
-    throw new UndecodableError(`${extra} bytes follow the record (schema id ${schemaId})`, schemaId);
+    throw new UndecodableError(
+      `${extra} bytes follow the record (schema id ${schemaId})`,
+      schemaId,
+    );
   }
   return decoded.value;
 }

@@ -45,7 +45,8 @@ export function daysInMonth(year: number, month: number): number {
 
 /** Why an hour does not belong to the recorded time, naming the field; undefined where it does. */
 export function calendarProblem(at: CalendarHour): string | undefined {
-  if (!(at.year >= FIRST_YEAR && at.year <= LAST_YEAR)) return `year ${at.year} lies outside 2000…2024`;
+  if (!(at.year >= FIRST_YEAR && at.year <= LAST_YEAR))
+    return `year ${at.year} lies outside 2000…2024`;
   if (!(at.month >= 1 && at.month <= 12)) return `month ${at.month} lies outside 1…12`;
   if (at.year === LAST_YEAR && at.month > 2) return `month ${at.month} of 2024 lies after February`;
   if (!(at.day >= 1 && at.day <= daysInMonth(at.year, at.month))) {

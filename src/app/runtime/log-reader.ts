@@ -126,7 +126,13 @@ export function openLogReader(options: LogReaderOptions): LogReader {
     }));
     const from = new Map(wanted.map(({ partition, offset }) => [partition, offset]));
     const topics = [{ topicId, partitions }];
-    const answer = await consumer.fetch({ node, maxWaitTime: MAX_WAIT_MS, minBytes: 1, maxBytes, topics });
+    const answer = await consumer.fetch({
+      node,
+      maxWaitTime: MAX_WAIT_MS,
+      minBytes: 1,
+      maxBytes,
+      topics,
+    });
     return answer.responses
       .filter((response) => response.topicId === topicId)
       .flatMap((response) => response.partitions)
@@ -223,7 +229,8 @@ export function openLogReader(options: LogReaderOptions): LogReader {
     topicId: async () => (await describe(true)).id,
     partitionCount: async () => (await describe()).partitionsCount,
     async offsets(which) {
-      const timestamp = which === 'start' ? ListOffsetTimestamps.EARLIEST : ListOffsetTimestamps.LATEST;
+      const timestamp =
+        which === 'start' ? ListOffsetTimestamps.EARLIEST : ListOffsetTimestamps.LATEST;
       const found = await consumer.listOffsets({ topics: [topic], timestamp });
       return (found.get(topic) ?? []).map(Number);
     },

@@ -1,5 +1,6 @@
 /** An idempotent producer that sends one batch after the other; concurrent sends have lost batches in this client. */
-import { type MessageToProduce, ProduceAcks, Producer } from '@platformatic/kafka';
+import type { MessageToProduce } from '@platformatic/kafka';
+import { ProduceAcks, Producer } from '@platformatic/kafka';
 
 /** A message with its partition chosen or left to the key. */
 export type Message = MessageToProduce<Buffer, Buffer, Buffer, Buffer>;

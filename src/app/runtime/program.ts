@@ -1,7 +1,8 @@
 /** The course of each program: read settings, start, say that it listens, stop cleanly when asked to. */
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import pino, { type Logger } from 'pino';
+import type { Logger } from 'pino';
+import pino from 'pino';
 import type { Static, TObject } from 'typebox';
 import { readSettings, SettingsError } from './settings.ts';
 
@@ -38,7 +39,10 @@ export async function runProgram<Schema extends TObject>(
 ): Promise<void> {
   const settings = settingsOrExit(schema);
   const { HOST, PORT, INSTANCE, APP_VERSION, LOG_LEVEL } = settings as Record<string, string>;
-  const log = pino({ level: LOG_LEVEL ?? 'info', base: { instance: INSTANCE || name, version: APP_VERSION } });
+  const log = pino({
+    level: LOG_LEVEL ?? 'info',
+    base: { instance: INSTANCE || name, version: APP_VERSION },
+  });
   let running: Running | undefined;
   let ending = false;
 

@@ -1,5 +1,7 @@
 /** The HTTP server that each program has: is it alive, is it ready, what does it measure. */
-import Fastify, { type FastifyInstance } from 'fastify';
+
+import type { FastifyInstance } from 'fastify';
+import Fastify from 'fastify';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
 /** Whether a program can do its work now; `reason` says what it waits for. */

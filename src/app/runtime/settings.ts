@@ -1,6 +1,7 @@
 /** Settings of a program, read from environment variables and checked all at once. */
 import { Ajv } from 'ajv';
-import Type, { type Static, type TObject } from 'typebox';
+import type { Static, TObject } from 'typebox';
+import Type from 'typebox';
 import { availableVersions } from '../versions/load.ts';
 
 /** The environment holds settings that cannot be used; `problems` has one line for each, naming the variable. */
@@ -71,7 +72,8 @@ export function readSettings<Schema extends TObject>(
     const name = keyword === 'required' ? String(params.missingProperty) : instancePath.slice(1);
     const property = schema.properties[name] as { description?: string } | undefined;
     const choices = keyword === 'enum' ? ` (${(params.allowedValues as string[]).join(', ')})` : '';
-    const what = keyword === 'required' ? 'is not set' : `'${environment[name]}' ${message}${choices}`;
+    const what =
+      keyword === 'required' ? 'is not set' : `'${environment[name]}' ${message}${choices}`;
     return `${name} ${what} — ${property?.description ?? 'setting'}`;
   });
   throw new SettingsError(problems);

@@ -6,7 +6,10 @@ import type { ApplicationVersion } from '../version.ts';
 export function availableVersions(): string[] {
   const folders = readdirSync(new URL('.', import.meta.url), { withFileTypes: true });
   return folders
-    .filter((entry) => entry.isDirectory() && existsSync(new URL(`${entry.name}/index.ts`, import.meta.url)))
+    .filter(
+      (entry) =>
+        entry.isDirectory() && existsSync(new URL(`${entry.name}/index.ts`, import.meta.url)),
+    )
     .map((entry) => entry.name)
     .sort();
 }

@@ -21,8 +21,14 @@ export function fold(row: number[], record: RawRecord): void {
 
 /** A state row as the fields of its `summary-stats` row; a total is null until every record of it is known. */
 export function summarise(row: readonly number[]): Record<string, number | null> {
-  const [records = 0, manufactured_qty = 0, defects = 0, defectsKnown = 0, cost = 0, costKnown = 0] =
-    row;
+  const [
+    records = 0,
+    manufactured_qty = 0,
+    defects = 0,
+    defectsKnown = 0,
+    cost = 0,
+    costKnown = 0,
+  ] = row;
   return {
     records,
     manufactured_qty,
