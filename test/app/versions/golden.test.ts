@@ -9,6 +9,7 @@ import { availableVersions, loadVersion } from '../../../src/app/versions/load.t
 
 const STYLES: readonly SchemaStyle[] = ['optional', 'defaulted', 'required', 'tightened'];
 const SEED = 1;
+const YEARS = Array.from({ length: 25 }, (_, index) => 2000 + index);
 const SKUS = ['sku_000000', 'sku_000001'];
 const SAMPLE_HOURS = [0, 8, 19, 20, 1428, 70_000, HOURS - 5, HOURS - 1];
 
@@ -41,6 +42,7 @@ function outputOf(version: ApplicationVersion): unknown {
     records: SAMPLE_HOURS.map((hour) => version.makeRecord(SEED, 'sku_000000', hour)),
     allRecords: digestOfAllRecords(version),
     firstMonth: firstMonth(version),
+    emptyFebruaries: YEARS.map((year) => version.present(SEED, year, 2, [])),
   };
 }
 
