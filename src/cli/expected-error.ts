@@ -1,7 +1,13 @@
 /** The error of a failure that a person can mend. */
 
 /** Stable codes, so that callers never match on texts. */
-export type ExpectedErrorCode = 'INTERRUPTED' | 'LAB_STALLED' | 'OTHER_RUN' | 'REGISTRY_REFUSED';
+export type ExpectedErrorCode =
+  | 'INTERRUPTED'
+  | 'LAB_STALLED'
+  | 'NO_HISTORY'
+  | 'NO_LAB'
+  | 'OTHER_RUN'
+  | 'REGISTRY_REFUSED';
 
 /** A failure that a person can mend; the message is one line: what, why, and the command that mends it. */
 export class ExpectedError extends Error {

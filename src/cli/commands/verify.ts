@@ -1,0 +1,124 @@
+/** `cutover verify`: judges a running lab, or a saved history again. */
+
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import Type from 'typebox';
+import type { Verdict } from '../../checker/verdict.ts';
+import { exitCodeOf, judgeHistory } from '../../checker/verdict.ts';
+import type { History } from '../../history/history.ts';
+import { verifyLive } from '../../verify-live.ts';
+import type { CommandContext } from '../command-context.ts';
+import { labNameOption, platformOption } from '../common-options.ts';
+import { ExpectedError } from '../expected-error.ts';
+import { addOptions, readOptions } from '../option-schema.ts';
+import { describeVerdict } from '../verify/verdict-text.ts';
+
+const examples = `
+Examples:
+  $ npx cutover verify --live                 judge the lab that runs now
+  $ npx cutover verify --live --save run.json and keep what it was judged by
+  $ npx cutover verify run.json               judge that again, without a lab
+
+Exit code: 0 pass, 1 fail, 2 inconclusive or unknown.`;
+
+const wrongUsageExitCode = 64;
+
+const optionsSchema = Type.Object({
+  name: labNameOption,
+  platform: platformOption,
+  timeout: Type.Integer({
+    flags: '--timeout <seconds>',
+    description: 'how long to wait until all records are counted and shown',
+    minimum: 0,
+    maximum: 3600,
+    expected: 'seconds from 0 to 3600',
+    default: 30,
+  }),
+});
+
+interface Flags {
+  readonly live?: boolean;
+  readonly complete?: boolean;
+  readonly save?: string;
+  readonly json?: boolean;
+}
+
+type Options = Flags & Type.Static<typeof optionsSchema>;
+
+/** The command `verify`. */
+export function verifyCommand(context: CommandContext): Command {
+  const command = new Command('verify')
+    .description('Judges whether data were lost, doubled or mis-aggregated.')
+    .argument('[run]', 'a saved run: its folder, or its history file')
+    .option('--live', 'judge the running lab')
+    .option('--complete', 'demand every record of every SKU, too')
+    .option('--save <file>', 'write the history that was judged to a file')
+    .option('--json', 'print the verdict as JSON')
+    .addHelpText('after', examples);
+  addOptions(command, optionsSchema);
+  return command.action(async (run: string | undefined, typed: Flags) => {
+    process.exitCode = await runVerify(context, run, typed);
+  });
+}
+
+async function runVerify(
+  context: CommandContext,
+  run: string | undefined,
+  typed: Flags,
+): Promise<number> {
+  const { terminal } = context;
+  const options = { ...typed, ...readOptions(optionsSchema, { ...typed }).values } as Options;
+  if ((run === undefined) === (options.live !== true)) {
+    terminal.note(
+      'cutover verify: give either --live or a saved run, e.g. npx cutover verify --live',
+    );
+    return wrongUsageExitCode;
+  }
+  const verdict =
+    run === undefined
+      ? await judgeLive(context, options)
+      : judgeHistory(await readHistory(run), { complete: options.complete === true });
+  if (options.json) terminal.result(JSON.stringify(verdict));
+  else printVerdict(context, verdict);
+  return exitCodeOf(verdict);
+}
+
+async function judgeLive(
+  { terminal, interrupt, openPlatform }: CommandContext,
+  { name, platform, complete = false, timeout, save }: Options,
+): Promise<Verdict> {
+  const lab = await (await openPlatform(platform)).find(name);
+  if (lab === undefined) {
+    const message = `no lab named ${name} is running. Mend: start one with npx cutover up --name ${name}`;
+    throw new ExpectedError('NO_LAB', message);
+  }
+  const { verdict } = await verifyLive(lab, {
+    ...{ complete, timeoutMs: timeout * 1000, signal: interrupt },
+    progress: (step) => terminal.live(`verify: ${step}…`),
+    keep: async (history) => {
+      if (save !== undefined) await writeFile(save, `${JSON.stringify(history)}\n`);
+    },
+  });
+  return verdict;
+}
+
+function printVerdict({ terminal }: CommandContext, verdict: Verdict): void {
+  const colour = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
+  for (const line of describeVerdict(verdict, colour)) terminal.result(line);
+}
+
+async function readHistory(run: string): Promise<History> {
+  try {
+    const path = (await stat(run)).isDirectory() ? join(run, 'history.json') : run;
+    const history = JSON.parse(await readFile(path, 'utf8')) as History;
+    if (history.format === 1) return history;
+    throw new Error('it is no history of format 1');
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const mend = 'Mend: save one with npx cutover verify --live --save run.json';
+    throw new ExpectedError('NO_HISTORY', `cannot read the run ${run}: ${reason}. ${mend}`, {
+      cause,
+    });
+  }
+}
