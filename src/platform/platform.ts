@@ -124,8 +124,9 @@ export interface Lab {
 /** Something that happened to a running lab. */
 export interface LabEvent {
   readonly atMs: number;
-  readonly kind: 'started' | 'ready' | 'ended' | 'restarting' | 'gave-up';
-  /** Instance or component, e.g. `back-end-0`, `kafka-1`, `registry`. */
+  /** `stopped`: the whole lab was ended by another process (`cutover down`); the lab ends itself then. */
+  readonly kind: 'started' | 'ready' | 'ended' | 'restarting' | 'gave-up' | 'stopped';
+  /** Instance or component, e.g. `back-end-0`, `kafka-1`, `registry`; the lab's name for `stopped`. */
   readonly subject: string;
   readonly detail: string;
 }

@@ -1,0 +1,29 @@
+/** Asks a Kafka cluster for its brokers. */
+import { Admin } from '@platformatic/kafka';
+
+const clientLimitMs = 2_000;
+
+/** A Kafka admin client that fails at once instead of trying again; the caller closes it. */
+export function kafkaAdmin(bootstrap: string, limitMs = clientLimitMs): Admin {
+  return new Admin({
+    clientId: 'cutover-lab',
+    bootstrapBrokers: bootstrap.split(','),
+    retries: 0,
+    connectTimeout: limitMs,
+    requestTimeout: 30_000,
+  });
+}
+
+/** Resolves with the number of brokers where at least `expected` have joined; rejects otherwise. */
+export async function pingKafka(bootstrap: string, expected: number): Promise<number> {
+  const admin = kafkaAdmin(bootstrap);
+  try {
+    const { brokers, controllerId } = await admin.metadata({ topics: [] });
+    if (brokers.size < expected)
+      throw new Error(`${brokers.size} of ${expected} brokers have joined`);
+    if (controllerId < 0) throw new Error('no controller is active yet');
+    return brokers.size;
+  } finally {
+    await admin.close();
+  }
+}

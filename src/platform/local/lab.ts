@@ -1,0 +1,187 @@
+/** A lab on the local platform: components as child processes, deployments as groups of them. */
+import { join } from 'node:path';
+import type {
+  Addresses,
+  Deployment,
+  DeploymentSpec,
+  Lab,
+  LabEvent,
+  LabSpec,
+  RunSettings,
+} from '../platform.ts';
+import type { ReportProgress } from './artifacts/report-progress.ts';
+import { startComponents } from './components/start-components.ts';
+import { Deployments } from './deployments.ts';
+import { LocalError } from './errors.ts';
+import type { Programs } from './instance.ts';
+import { ensureReady, explainEnd, instanceLaunch, instancePort } from './instance.ts';
+import { SupervisedProcess } from './process/supervised.ts';
+import type { Session } from './session.ts';
+import { openSession } from './session.ts';
+
+const readyLimitMs = 60_000;
+const graceMs = 10_000;
+
+/** Brings a lab up; rejects, with nothing left running, where a component does not come up. */
+export async function startLab(
+  spec: LabSpec,
+  programs: Programs,
+  progress: ReportProgress,
+): Promise<Lab> {
+  const session = await openSession(spec);
+  const components: SupervisedProcess[] = [];
+  try {
+    const { addresses } = await startComponents(session, spec, progress, components);
+    session.ensureOpen();
+    return new LocalLab({ session, spec, addresses, components, programs, progress });
+  } catch (error) {
+    session.beginClose();
+    await Promise.all(components.map((component) => component.stop(0)));
+    await session.close();
+    throw error;
+  }
+}
+
+interface LabParts {
+  readonly session: Session;
+  readonly spec: LabSpec;
+  readonly addresses: Addresses;
+  readonly components: readonly SupervisedProcess[];
+  readonly programs: Programs;
+  readonly progress: ReportProgress;
+}
+
+class LocalLab implements Lab {
+  readonly platform = 'local';
+  readonly name: string;
+  readonly addresses: Addresses;
+  readonly run: RunSettings;
+  readonly #parts: LabParts;
+  readonly #deployments: Deployments;
+  #ended: Promise<void> | undefined;
+
+  constructor(parts: LabParts) {
+    const { session, spec, addresses } = parts;
+    this.name = spec.name;
+    this.run = spec.run;
+    this.addresses = addresses;
+    this.#parts = parts;
+    this.#deployments = new Deployments(
+      (name, deployment, port) => this.#makeInstance(name, deployment, port),
+      () => session.save(),
+    );
+    session.describe(addresses, () => this.#deployments.list());
+    session.onStoppedFromElsewhere(() => void this.#endFromElsewhere());
+  }
+
+  async deploy(spec: DeploymentSpec): Promise<Deployment> {
+    this.#parts.session.ensureOpen();
+    return this.#deployments.deploy(spec);
+  }
+
+  remove(deploymentName: string): Promise<void> {
+    return this.#deployments.remove(deploymentName);
+  }
+
+  deployments(): Promise<readonly Deployment[]> {
+    return withReadiness(this.#deployments.list());
+  }
+
+  async kill(instanceName: string): Promise<void> {
+    this.#find(instanceName).signal('SIGKILL');
+  }
+
+  async pause(instanceName: string): Promise<void> {
+    this.#find(instanceName).signal('SIGSTOP');
+  }
+
+  async resume(instanceName: string): Promise<void> {
+    this.#find(instanceName).signal('SIGCONT');
+  }
+
+  onEvent(listener: (event: LabEvent) => void): void {
+    this.#parts.session.onEvent(listener);
+  }
+
+  down(): Promise<void> {
+    this.#ended ??= this.#end();
+    return this.#ended;
+  }
+
+  async #end(): Promise<void> {
+    const { session, components } = this.#parts;
+    session.beginClose();
+    await this.#deployments.end();
+    // Data that is thrown away needs no orderly end.
+    const componentGraceMs = session.temporary ? 0 : graceMs;
+    await Promise.all(components.map((component) => component.stop(componentGraceMs)));
+    await session.close();
+  }
+
+  async #endFromElsewhere(): Promise<void> {
+    if (this.#ended) return;
+    this.#parts.session.emit('stopped', this.name, 'the lab was stopped by another process');
+    await this.down();
+  }
+
+  #find(name: string): SupervisedProcess {
+    const found =
+      this.#deployments.find(name) ??
+      this.#parts.components.find((component) => component.name === name);
+    if (found) return found;
+    throw new LocalError('INSTANCE_UNKNOWN', `There is no instance "${name}" in this lab`);
+  }
+
+  #makeInstance(name: string, spec: DeploymentSpec, wishedPort: number): SupervisedProcess {
+    const { session, addresses, programs } = this.#parts;
+    const logFile = join(session.files.logs, `${name}.log`);
+    const settings = { name, spec, addresses, run: this.run, programs, logFile };
+    const instance: SupervisedProcess = new SupervisedProcess({
+      name,
+      logFile,
+      readyLimitMs,
+      graceMs,
+      launch: async () => {
+        // Once it has a port, it comes back there after a restart.
+        const wished =
+          instance.address === '' ? wishedPort : Number(new URL(instance.address).port);
+        return instanceLaunch(settings, await this.#choosePort(name, wished));
+      },
+      explain: explainEnd,
+      emit: (kind, subject, detail) => session.emit(kind, subject, detail),
+      born: (identity) => session.born(name, 'instance', identity),
+      gone: (identity) => session.gone(identity),
+      isStopping: () => session.isStopping(),
+    });
+    return instance;
+  }
+
+  async #choosePort(name: string, wished: number): Promise<number> {
+    const port = await instancePort(wished);
+    if (port !== wished) {
+      const message = `port ${wished} is taken; ${name} uses another one`;
+      this.#parts.progress({ part: name, kind: 'note', message });
+    }
+    return port;
+  }
+}
+
+/** Deployments with what each instance's /readyz answers now. */
+export function withReadiness(deployments: readonly Deployment[]): Promise<readonly Deployment[]> {
+  return Promise.all(
+    deployments.map(async (deployment) => {
+      const instances = deployment.instances.map(async (instance) => {
+        const ready = instance.ready && (await answersReady(instance.url));
+        return { ...instance, ready };
+      });
+      return { ...deployment, instances: await Promise.all(instances) };
+    }),
+  );
+}
+
+function answersReady(url: string): Promise<boolean> {
+  return ensureReady(url).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,56 @@
+/** The embedded local platform: real Kafka, schema registry and Valkey as child processes on the loopback interface. */
+import { rmSync, writeFileSync } from 'node:fs';
+import type { LabSpec, Platform, Progress, RunningLab } from '../platform.ts';
+import { checkPrerequisites } from './doctor.ts';
+import type { Programs } from './instance.ts';
+import { applicationPrograms } from './instance.ts';
+import { startLab, withReadiness } from './lab.ts';
+import { endProcesses } from './process/end-processes.ts';
+import type { LabProcess } from './state-file.ts';
+import { isRunning, labFiles, readState, removeState } from './state-file.ts';
+
+/** What may be replaced, for tests. */
+export interface LocalPlatformOptions {
+  /** The program of each role; default: the application under test. */
+  readonly programs?: Programs;
+}
+
+const instanceGraceMs = 5_000;
+const componentGraceMs = 10_000;
+
+/** The local platform. */
+export function createLocalPlatform(options: LocalPlatformOptions = {}): Platform {
+  const programs = options.programs ?? applicationPrograms;
+  return {
+    name: 'local',
+    capabilities: new Set(['kill', 'pause', 'three-brokers', 'external-components'] as const),
+    doctor: (spec) => checkPrerequisites(spec?.external ?? {}),
+    up: (spec: LabSpec, progress: (progress: Progress) => void) =>
+      startLab(spec, programs, progress),
+    find,
+    down,
+  };
+}
+
+async function find(labName: string): Promise<RunningLab | undefined> {
+  const state = readState(labName);
+  if (!state || !isRunning(state)) return undefined;
+  const { name, addresses, run } = state;
+  return { name, addresses, run, deployments: await withReadiness(state.deployments) };
+}
+
+/** Ends the instances first, while the components still answer them. */
+async function down(labName: string): Promise<number> {
+  const state = readState(labName);
+  if (!state) return 0;
+  const files = labFiles(labName);
+  writeFileSync(files.stopping, '');
+  const ofKind = (kind: LabProcess['kind']): readonly LabProcess[] =>
+    state.processes.filter((process) => process.kind === kind);
+  const instances = await endProcesses(ofKind('instance'), instanceGraceMs);
+  const graceMs = state.temporaryData === undefined ? componentGraceMs : 0;
+  const components = await endProcesses(ofKind('component'), graceMs);
+  removeState(state);
+  rmSync(files.stopping, { force: true });
+  return instances + components;
+}
