@@ -1,6 +1,7 @@
 /** What is made of one month's rows, kept until one of them changes. */
 import type { ApplicationVersion } from '../version.ts';
-import { type MonthRows, rowsOf } from './state/mirror.ts';
+import type { MonthRows } from './state/mirror.ts';
+import { rowsOf } from './state/mirror.ts';
 
 /** A month as it is shown with all its SKUs. */
 export interface MonthView {

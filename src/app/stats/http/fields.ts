@@ -36,7 +36,12 @@ export const monthField = integerField('month', 1, 12);
 
 function integerField(name: string, minimum: number, maximum: number): Field<number> {
   return {
-    schema: { type: 'integer', minimum, maximum, description: `A ${name}, ${minimum} to ${maximum}` },
+    schema: {
+      type: 'integer',
+      minimum,
+      maximum,
+      description: `A ${name}, ${minimum} to ${maximum}`,
+    },
     parse(text) {
       const value = /^[1-9]\d{0,3}$/.test(text) ? Number(text) : undefined;
       return value !== undefined && value >= minimum && value <= maximum ? value : undefined;

@@ -1,6 +1,8 @@
 /** The filters of `GET /summary` and `GET /series`: checked all at once, then put into one order. */
-import { type Field, monthField, skuField, yearField } from './fields.ts';
-import { type FieldError, Problem } from './problem.ts';
+import type { Field } from './fields.ts';
+import { monthField, skuField, yearField } from './fields.ts';
+import type { FieldError } from './problem.ts';
+import { Problem } from './problem.ts';
 import { echo, parseQueryText, short } from './query-text.ts';
 
 const MOST_VALUES = 100;
@@ -41,7 +43,7 @@ export function readFilters(
     if (texts.length > mostValues) {
       errors.push({ field: name, message: `more than ${mostValues} values are given` });
     }
-    return sorted(texts.flatMap((text) => valueOf(name, field, text, errors)));
+    return sorted(texts.flatMap((text) => oneValue(name, field, text, errors)));
   };
   for (const name of new Set(pairs.map(([given]) => given))) {
     if (names.includes(name as keyof Filters)) continue;
@@ -57,7 +59,7 @@ export function readFilters(
   return filters;
 }
 
-function valueOf<Value>(
+function oneValue<Value>(
   name: string,
   field: Field<Value>,
   text: string,

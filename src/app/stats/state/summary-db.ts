@@ -30,6 +30,8 @@ export class StateUnavailableError extends Error {
 export interface SummaryDb {
   /** The state as it is at this call or later, so that no two answers ever go back; throws `StateUnavailableError`. */
   current(): Promise<Snapshot>;
+  /** What was known when `current` was last answered. */
+  known(): { readonly rows: number; readonly records: number; readonly revision: number };
 }
 
 type Head = Pick<Snapshot, 'revision' | 'updatedMs' | 'complete'> & {
@@ -53,7 +55,10 @@ export function openSummaryDb(client: Valkey, keys: StateKeys): SummaryDb {
     return { ...rest, mirror, stamp: `${incarnation.slice(0, 8)}-${head.revision}` };
   }
 
-  return { current: shareRuns(refresh) };
+  return {
+    current: shareRuns(refresh),
+    known: () => ({ rows: mirror.rows, records: mirror.records, revision: known.revision }),
+  };
 }
 
 /** Lets callers share runs of `task`: who calls during a run gets the next one, which starts after the call. */
