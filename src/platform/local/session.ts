@@ -139,6 +139,7 @@ export class Session {
       id: this.#id,
       name,
       owner: this.#owner,
+      ...(this.#guard.process ? { guard: this.#guard.process } : {}),
       processes: [...this.#processes.values()],
       addresses: this.#addresses,
       run,

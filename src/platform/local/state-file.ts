@@ -20,6 +20,8 @@ export interface LabState {
   readonly name: string;
   /** The process that brought the lab up. */
   readonly owner: ProcessIdentity;
+  /** The process that ends the lab should its owner vanish. */
+  readonly guard?: ProcessIdentity;
   readonly processes: readonly LabProcess[];
   readonly addresses: Addresses;
   readonly run: RunSettings;

@@ -30,13 +30,15 @@ export interface Supervision {
   readonly emit: (kind: LabEvent['kind'], subject: string, detail: string) => void;
   readonly born: (identity: ProcessIdentity) => void;
   readonly gone: (identity: ProcessIdentity) => void;
+  /** Pause before the first restart after a quick end, twice as long each next time; default 200. */
+  readonly firstPauseMs?: number;
   /** Asked before a restart: true where the whole lab ends. */
   readonly isStopping: () => boolean;
 }
 
 const quickEndMs = 10_000;
 const quickEndsAllowed = 5;
-const firstPauseMs = 200;
+const defaultFirstPauseMs = 200;
 const longestPauseMs = 30_000;
 
 /** Exit code of a process that cannot use its configuration; it would not the next time either. */
@@ -168,9 +170,16 @@ export class SupervisedProcess {
       emit('gave-up', this.name, `${describeEnd(failure)}: ${reason}`);
       return false;
     }
-    const pauseMs = quick ? Math.min(firstPauseMs * 2 ** (this.#quickEnds - 1), longestPauseMs) : 0;
+    const pauseMs = this.#pauseMs();
     emit('restarting', this.name, `in ${pauseMs} ms, after ${describeEnd(failure)}`);
     return delay(pauseMs, true, { signal: this.#cancel.signal }).catch(() => false);
+  }
+
+  #pauseMs(): number {
+    const { firstPauseMs = defaultFirstPauseMs } = this.#supervision;
+    return this.#quickEnds === 0
+      ? 0
+      : Math.min(firstPauseMs * 2 ** (this.#quickEnds - 1), longestPauseMs);
   }
 
   /** Starts the process again; it may take as long as it needs, and its end is seen by the caller's loop. */
