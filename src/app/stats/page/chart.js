@@ -13,6 +13,8 @@ const NARROW_PX = 520;
  * @property {string} name
  * @property {LineStyle} style
  * @property {(number | null | undefined)[]} values one for each month; null is unknown, undefined has no data
+ * @property {boolean[]} partly for each month, whether hours of it are still to come
+ * @property {boolean} filled whether the area below is tinted
  */
 
 /**
@@ -105,7 +107,7 @@ function options(lines, size, viewNow, linesNow, events) {
   return {
     ...size,
     legend: { show: false },
-    padding: [10, 8, 0, 0],
+    padding: [10, 18, 0, 0],
     focus: { alpha: 0.3 },
     cursor: {
       y: false,
@@ -117,7 +119,7 @@ function options(lines, size, viewNow, linesNow, events) {
       x: { time: false, range: () => [viewNow().from, Math.max(viewNow().to, viewNow().from + 1)] },
       y: { range: () => valueRange(linesNow(), viewNow()) },
     },
-    axes: axes(size.width),
+    axes: axes(size.width, linesNow),
     series: [{}, ...lines.map(seriesOf)],
     hooks: {
       drawClear: [(plot) => shadeUnknown(plot, linesNow())],
@@ -128,10 +130,11 @@ function options(lines, size, viewNow, linesNow, events) {
 }
 
 /** @param {Line} line @returns {uPlot.Series} */
-function seriesOf({ name, style }) {
+function seriesOf({ name, style, filled }) {
   return {
     label: name,
     stroke: style.colour,
+    ...(filled && { fill: variable('--area') }),
     width: 1.75,
     dash: style.dash,
     spanGaps: false,
@@ -139,8 +142,9 @@ function seriesOf({ name, style }) {
   };
 }
 
-/** @param {number} width @returns {uPlot.Axis[]} */
-function axes(width) {
+/** @param {number} width @param {() => Line[]} linesNow @returns {uPlot.Axis[]} */
+function axes(width, linesNow) {
+  const isEmpty = () => linesNow().every(({ values }) => values.every((value) => value == null));
   const shared = {
     stroke: variable('--ink-soft'),
     font: '12px system-ui, sans-serif',
@@ -154,33 +158,47 @@ function axes(width) {
       incrs: [1, 2, 3, 6, 12, 24, 48, 60, 120],
       values: (_, months) =>
         months.map((month) => (Number.isInteger(month) ? monthTick(month) : '')),
+      size: 30,
       grid: { show: false },
     },
     {
       ...shared,
       size: 52,
       space: 40,
-      values: (_, values) => values.map(shortNumber),
+      values: (_, values) => values.map((value) => (isEmpty() ? '' : shortNumber(value))),
       grid,
     },
   ];
 }
 
-/** Lowest and highest value axis for what is in view. @param {Line[]} lines @param {View} view @returns {[number, number]} */
+/**
+ * The value axis for what is in view. One that does not start at zero leaves out months that are still being counted,
+ * whose low sums would flatten everything else.
+ * @param {Line[]} lines
+ * @param {View} view
+ * @returns {[number, number]}
+ */
 function valueRange(lines, { from, to, zero }) {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const { values } of lines) {
-    for (const value of values.slice(from, to + 1)) {
-      if (value == null) continue;
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
-  }
-  if (high < low) return [0, 1];
+  const all = lines.flatMap((line) => valuesIn(line, from, to, true));
+  const whole = zero ? [] : lines.flatMap((line) => valuesIn(line, from, to, false));
+  const values = whole.length > 0 ? whole : all;
+  if (values.length === 0) return [0, 1];
+  const high = Math.max(...values);
   if (zero) return [0, Math.max(1, high * 1.06)];
+  const low = Math.min(...values);
   const margin = Math.max(1, (high - low) * 0.06);
-  return [low - margin, high + margin];
+  return [Math.max(0, low - margin), high + margin];
+}
+
+/** Known values of a stretch. @param {Line} line @param {number} from @param {number} to @param {boolean} withPartly */
+function valuesIn({ values, partly }, from, to, withPartly) {
+  /** @type {number[]} */
+  const found = [];
+  for (let month = from; month <= to; month++) {
+    const value = values[month];
+    if (value != null && (withPartly || !partly[month])) found.push(value);
+  }
+  return found;
 }
 
 /** Shades months of which a line's value is unknown, so that a gap is not taken for nothing. @param {uPlot} plot @param {Line[]} lines */
@@ -191,14 +209,26 @@ function shadeUnknown(plot, lines) {
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
   ctx.fillStyle = variable('--unknown');
-  const months = Math.max(0, ...lines.map(({ values }) => values.length));
-  for (let month = 0; month < months; month++) {
-    if (!lines.some(({ values }) => values[month] === null)) continue;
-    const left = plot.valToPos(month - 0.5, 'x', true);
-    const right = plot.valToPos(month + 0.5, 'x', true);
-    ctx.fillRect(left, bbox.top, right - left + 0.5, bbox.height);
+  for (const [first, last] of unknownStretches(lines)) {
+    const left = plot.valToPos(first - 0.5, 'x', true);
+    const right = plot.valToPos(last + 0.5, 'x', true);
+    ctx.fillRect(left, bbox.top, right - left, bbox.height);
   }
   ctx.restore();
+}
+
+/** First and last month of each stretch in which a line's value is unknown. @param {Line[]} lines */
+function unknownStretches(lines) {
+  /** @type {[number, number][]} */
+  const stretches = [];
+  const months = lines[0]?.values.length ?? 0;
+  for (let month = 0; month < months; month++) {
+    if (!lines.some(({ values }) => values[month] === null)) continue;
+    const last = stretches.at(-1);
+    if (last?.[1] === month - 1) last[1] = month;
+    else stretches.push([month, month]);
+  }
+  return stretches;
 }
 
 /** @param {uPlot} plot @param {ChartEvents} events */

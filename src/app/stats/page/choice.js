@@ -13,7 +13,7 @@ const FIRST_SKUS = 3;
  * @property {string} measure field that is drawn
  * @property {number} from first month shown, counted from January 2000
  * @property {number} to last month shown
- * @property {boolean} zero whether the value axis starts at zero
+ * @property {boolean} zero whether the value axis of the SKUs starts at zero
  */
 
 /** Reads the choice from the address. @returns {Choice} */
@@ -31,7 +31,7 @@ export function readChoice() {
     measure: given.get('measure') ?? '',
     from: Math.min(from, to),
     to: Math.max(from, to),
-    zero: given.get('zero') !== 'no',
+    zero: given.get('zero') === 'yes',
   };
 }
 
@@ -44,7 +44,7 @@ export function writeChoice(choice) {
   if (choice.measure !== '') wanted.set('measure', choice.measure);
   if (choice.from !== 0) wanted.set('from', String(choice.from));
   if (choice.to !== MONTHS - 1) wanted.set('to', String(choice.to));
-  if (!choice.zero) wanted.set('zero', 'no');
+  if (choice.zero) wanted.set('zero', 'yes');
   history.replaceState(null, '', wanted.size > 0 ? `#${wanted}` : location.pathname);
 }
 

@@ -1,7 +1,7 @@
 /** How lines are told apart: a colour that colour-blind people can tell from its neighbours, and a dash. */
 
 /** Dashes in pixels; the first is a solid line. */
-const dashes = [[], [8, 4], [2, 3], [10, 3, 2, 3], [14, 4], [5, 2], [1, 4], [8, 3, 2, 3, 2, 3]];
+const dashes = [[], [8, 4], [2, 3], [10, 3, 2, 3], [14, 4], [5, 2], [3, 5], [8, 3, 2, 3, 2, 3]];
 
 /**
  * @typedef {object} LineStyle

@@ -1,6 +1,6 @@
 /** What is drawn: one value for each month of each line, made of the server's columns. */
 import { lineStyle, totalStyle } from './colours.js';
-import { MONTHS, monthName, number } from './format.js';
+import { hoursIn, MONTHS, monthName, number } from './format.js';
 
 /** @import { Line } from './chart.js' */
 /** @import { Columns, Series } from './poll.js' */
@@ -12,10 +12,11 @@ export const TOTAL = 'All SKUs';
  * The line of the sum of all SKUs.
  * @param {Series} series
  * @param {string} field
+ * @param {number} skus number of SKUs summed
  * @returns {Line}
  */
-export function totalLine(series, field) {
-  return { name: TOTAL, style: totalStyle(), values: spread(series.total, field) };
+export function totalLine({ total }, field, skus) {
+  return { ...line(TOTAL, total, field, skus), style: totalStyle(), filled: true };
 }
 
 /**
@@ -29,8 +30,15 @@ export function skuLines(series, field, places) {
   return places.flatMap((sku, place) => {
     const columns = sku === undefined ? undefined : series.skus[sku];
     if (sku === undefined || columns === undefined) return [];
-    return [{ name: sku, style: lineStyle(place), values: spread(columns, field) }];
+    return [{ ...line(sku, columns, field, 1), style: lineStyle(place), filled: false }];
   });
+}
+
+/** @param {string} name @param {Columns} columns @param {string} field @param {number} skus */
+function line(name, columns, field, skus) {
+  const records = spread(columns, 'records');
+  const partly = records.map((counted, month) => (counted ?? 0) < hoursIn(month) * skus);
+  return { name, values: spread(columns, field), partly };
 }
 
 /** Columns as one entry for each month; undefined where there is no data. @param {Columns} columns @param {string} field */

@@ -107,9 +107,9 @@ function drawing() {
   const measure = all.find(({ field }) => field === choice.measure) ?? all[0];
   if (measure === undefined) return undefined;
   const isMonthly = series.monthly.includes(measure);
-  const total = choice.total || isMonthly ? [totalLine(series, measure.field)] : [];
+  const total = choice.total || isMonthly ? [totalLine(series, measure.field, names.length)] : [];
   const skus = isMonthly ? [] : skuLines(series, measure.field, places);
-  return { all, measure, total, skus, isMonthly };
+  return { all, measure, total, skus };
 }
 
 /** Gives each SKU that is drawn a place, leaving those that have one. */
@@ -129,15 +129,15 @@ function draw() {
   input('zero').checked = choice.zero;
   const drawn = drawing();
   if (series === undefined || drawn === undefined) return;
-  const { all, measure, total, skus, isMonthly } = drawn;
+  const { all, measure, total, skus } = drawn;
   showTotals(series);
   measures.show(all, measure.field);
   element('chart-heading').textContent = `${measure.label} per month`;
   element('total-figure').hidden = total.length === 0;
   element('skus-figure').hidden = skus.length === 0;
   element('empty').hidden = total.length + skus.length > 0;
-  element('total-figure').dataset.note = isMonthly ? 'of the whole factory' : '';
-  if (total.length > 0) totalChart.show(total, choice);
+  element('unknown-note').hidden = ![...total, ...skus].some(({ values }) => values.includes(null));
+  if (total.length > 0) totalChart.show(total, { ...choice, zero: true });
   if (skus.length > 0) skusChart.show(skus, choice);
   const text = (/** @type {typeof total} */ lines) =>
     describe(measure.label, lines, choice.from, choice.to);
