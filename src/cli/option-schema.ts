@@ -18,7 +18,6 @@ export interface OptionText {
 
 const ajv = new Ajv({ allErrors: true, coerceTypes: true, useDefaults: true });
 ajv.addVocabulary(['flags', 'expected']);
-ajv.addVocabulary(['~kind', '~optional']);
 
 const schemas = new WeakMap<Command, TObject>();
 
@@ -27,10 +26,8 @@ export function addOptions(command: Command, schema: TObject): Command {
   schemas.set(command, schema);
   for (const property of Object.values(schema.properties)) {
     const text = textOf(property);
-    const option = new Option(text.flags, text.description);
-    // Only for the help: the values themselves come from readOptions.
-    if (text.default !== undefined) option.default(undefined, String(text.default));
-    command.addOption(option);
+    const standard = text.default === undefined ? '' : ` (default: ${text.default})`;
+    command.addOption(new Option(text.flags, text.description + standard));
   }
   return command;
 }

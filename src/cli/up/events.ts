@@ -27,8 +27,8 @@ export function describeReady({ lab, rest }: StartedLab, options: UpOptions, rat
 export interface EventWriter {
   /** Takes a look at the pipeline in. */
   status(status: LabStatus): void;
-  /** What gave up last, for an error message. */
-  lastFailure(): string;
+  /** The event after which the lab works no more: a part gave up, or another process stopped it all. */
+  end(): LabEvent | undefined;
   close(): void;
 }
 
@@ -37,7 +37,7 @@ const statusIntervalMs = 1_000;
 /** Starts to pass on the events of a lab. */
 export function writeEventsTo(terminal: Terminal, lab: Lab, json: boolean): EventWriter {
   let open = true;
-  let failure = 'a part of it ended';
+  let end: LabEvent | undefined;
   let statusMs = 0;
   const write = (event: string, fields: object) => {
     if (open && json) {
@@ -46,10 +46,10 @@ export function writeEventsTo(terminal: Terminal, lab: Lab, json: boolean): Even
     }
   };
   lab.onEvent((event) => {
-    if (event.kind === 'gave-up') failure = `${event.subject} gave up: ${event.detail}`;
     const { kind, subject, detail } = event;
+    if (kind === 'gave-up' || kind === 'stopped') end ??= event;
     write(kind, { subject, detail });
-    if (open && !json && isWorthALine(event)) terminal.note(`${subject}: ${kind}, ${detail}`);
+    if (open && !json && isWorthALine(event)) terminal.note(describeEvent(event));
   });
   return {
     status: ({ atMs, expected, produced, inRest, complete }) => {
@@ -57,7 +57,7 @@ export function writeEventsTo(terminal: Terminal, lab: Lab, json: boolean): Even
       statusMs = atMs;
       write('status', { expected, produced, inRest, complete });
     },
-    lastFailure: () => failure,
+    end: () => end,
     close: () => {
       open = false;
     },
@@ -66,4 +66,9 @@ export function writeEventsTo(terminal: Terminal, lab: Lab, json: boolean): Even
 
 function isWorthALine(event: LabEvent): boolean {
   return event.kind !== 'started' && event.kind !== 'ready';
+}
+
+/** An event as a sentence, e.g. `back-end-0: gave-up, exit code 1: no broker`. */
+export function describeEvent({ kind, subject, detail }: LabEvent): string {
+  return `${subject}: ${kind}, ${detail}`;
 }

@@ -1,6 +1,6 @@
 /** How far the records of a running lab have come, as its programs tell over HTTP. */
 
-import type { Deployment, Lab, Role } from '../../platform/platform.ts';
+import type { Deployment, Role } from '../../platform/platform.ts';
 
 /** Records of one SKU: every hour from 2000-01-01 up to and including 2024-02-29. */
 const recordsPerSku = 211_824;
@@ -18,8 +18,10 @@ export interface LabStatus {
 }
 
 /** Asks the generator and the stats service; a program that does not answer right now counts as at zero. */
-export async function readStatus(lab: Lab): Promise<LabStatus> {
-  const deployments = await lab.deployments();
+export async function readStatus(
+  deployments: readonly Deployment[],
+  skus: number,
+): Promise<LabStatus> {
   const [assignments, statuses] = await Promise.all([
     askAll<Assignment>(deployments, 'generator', '/assignment'),
     askAll<StatsStatus>(deployments, 'stats', '/status'),
@@ -27,9 +29,9 @@ export async function readStatus(lab: Lab): Promise<LabStatus> {
   const acknowledged = assignments.flatMap((each) => Object.values(each.acknowledged));
   return {
     atMs: performance.now(),
-    expected: lab.run.skus * recordsPerSku,
+    expected: skus * recordsPerSku,
     produced: acknowledged.reduce((sum, seq) => sum + seq + 1, 0),
-    inRest: Math.max(0, ...statuses.map((status) => status.records)),
+    inRest: Math.max(0, ...statuses.map((status) => status.records ?? 0)),
     complete: assignments.length > 0 && assignments.every((each) => each.complete),
   };
 }
@@ -41,7 +43,8 @@ interface Assignment {
 }
 
 interface StatsStatus {
-  readonly records: number;
+  /** Null while the state DB does not answer. */
+  readonly records: number | null;
 }
 
 async function askAll<Answer>(

@@ -5,7 +5,7 @@ import type { CommandContext } from '../command-context.ts';
 import { ExpectedError } from '../expected-error.ts';
 import { interruptedExitCode } from '../interrupt.ts';
 import type { EventWriter } from './events.ts';
-import { describeReady, writeEventsTo } from './events.ts';
+import { describeEvent, describeReady, writeEventsTo } from './events.ts';
 import { keepRun } from './kept-run.ts';
 import { concludeOnce } from './once.ts';
 import type { StartedLab } from './start-lab.ts';
@@ -48,24 +48,23 @@ export async function runUp(
 }
 
 async function runLab(
-  { terminal, interrupt }: CommandContext,
+  context: CommandContext,
   options: UpOptions,
   mode: UpMode,
   lab: Lab,
   events: EventWriter,
 ): Promise<number> {
+  const { terminal, interrupt } = context;
   const rate = options.rate ?? (mode.once ? 'max' : watchableRate);
-  const started = await startApplication(lab, options, rate, terminal, interrupt);
+  const started = await startApplication(lab, options, rate, events, context);
   if (mode.json) terminal.result(JSON.stringify(describeReady(started, options, rate)));
   else for (const line of welcome(started, mode)) terminal.result(line);
-  const end = await watchLab(lab, terminal, {
-    interrupt,
-    untilComplete: mode.once,
-    onStatus: events.status,
-  });
-  if (end === 'gave-up') throw stalled(events.lastFailure());
-  if (end === 'stopped-elsewhere') terminal.note('the lab was stopped by another process');
-  if (end === 'complete') return concludeOnce(started, terminal, mode);
+  const end = await watchLab(started, terminal, { interrupt, untilComplete: mode.once, events });
+  const event = events.end();
+  if (event !== undefined && (mode.once || event.kind === 'gave-up')) {
+    throw stalled(describeEvent(event));
+  }
+  if (end === 'complete') return concludeOnce(context, started, mode);
   if (mode.once) throw interrupted();
   return 0;
 }

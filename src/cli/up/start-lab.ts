@@ -1,11 +1,14 @@
 /** Brings a lab up to the first record in REST: components, compatibility modes, deployments. */
 
-import type { Deployment, Lab, LabEvent, LabSpec, Platform } from '../../platform/platform.ts';
+import type { Deployment, Lab, LabSpec, Platform } from '../../platform/platform.ts';
+import type { CommandContext } from '../command-context.ts';
 import { ExpectedError } from '../expected-error.ts';
 import { sleep } from '../interrupt.ts';
 import type { Terminal } from '../terminal.ts';
 import { setCompatibility } from './compatibility.ts';
 import { describeDeployments } from './deployments.ts';
+import type { EventWriter } from './events.ts';
+import { describeEvent } from './events.ts';
 import type { LabStatus } from './lab-status.ts';
 import { readStatus } from './lab-status.ts';
 import { createProgressView } from './progress-view.ts';
@@ -13,10 +16,13 @@ import type { UpOptions } from './up-options.ts';
 
 const firstRecordTimeoutMs = 60_000;
 const firstRecordPollMs = 50;
+const settleTimeoutMs = 2_000;
 
 /** A lab whose application runs. */
 export interface StartedLab {
   readonly lab: Lab;
+  /** As they were started; each instance keeps its address. */
+  readonly deployments: readonly Deployment[];
   /** Base URL of the Summary Stats UI. */
   readonly rest: string;
   /** When the generator was told to start, on the clock of `performance.now()`. */
@@ -39,10 +45,11 @@ export async function bringUp(
   terminal.note('stopping…');
   await platform.down(spec.name);
   // What comes up in spite of that is taken down; that it fails is what was asked for.
-  await starting.then(
+  const settled = starting.then(
     (late) => late.down(),
     () => undefined,
   );
+  await Promise.race([settled, sleep(settleTimeoutMs)]);
   throw interrupted();
 }
 
@@ -51,8 +58,8 @@ export async function startApplication(
   lab: Lab,
   options: UpOptions,
   rate: string,
-  terminal: Terminal,
-  interrupt: AbortSignal,
+  events: EventWriter,
+  { terminal, interrupt }: CommandContext,
 ): Promise<StartedLab> {
   await setCompatibility(lab.addresses.registry, options.compatibility);
   terminal.live(`… application ${options.app}: starting`);
@@ -63,9 +70,9 @@ export async function startApplication(
     whenAborted(interrupt),
   ]);
   if (started === undefined) throw interrupted();
-  await waitForFirstRecord(lab, interrupt);
+  await waitForFirstRecord(started, lab.run.skus, events, interrupt);
   terminal.note(`✔ application ${options.app}: the first record is in REST`);
-  return { lab, rest: restUrl(started), producingSinceMs };
+  return { lab, deployments: started, rest: restUrl(started), producingSinceMs };
 }
 
 function restUrl(deployments: readonly Deployment[]): string {
@@ -75,18 +82,19 @@ function restUrl(deployments: readonly Deployment[]): string {
   return url;
 }
 
-async function waitForFirstRecord(lab: Lab, interrupt: AbortSignal): Promise<void> {
-  const failures: LabEvent[] = [];
-  lab.onEvent((event) => {
-    if (event.kind === 'gave-up') failures.push(event);
-  });
+async function waitForFirstRecord(
+  deployments: readonly Deployment[],
+  skus: number,
+  events: EventWriter,
+  interrupt: AbortSignal,
+): Promise<void> {
   const endMs = performance.now() + firstRecordTimeoutMs;
   let status: LabStatus | undefined;
   while (performance.now() < endMs) {
     if (interrupt.aborted) throw interrupted();
-    const failure = failures[0];
-    if (failure !== undefined) throw stalled(`${failure.subject} gave up: ${failure.detail}`);
-    status = await readStatus(lab);
+    const end = events.end();
+    if (end !== undefined) throw stalled(describeEvent(end));
+    status = await readStatus(deployments, skus);
     if (status.inRest > 0) return;
     await sleep(firstRecordPollMs, interrupt);
   }

@@ -1,48 +1,43 @@
 /** Follows a running lab until a person ends it: a live line on a terminal, a line now and then elsewhere. */
 
-import type { Lab } from '../../platform/platform.ts';
 import { sleep } from '../interrupt.ts';
 import type { Terminal } from '../terminal.ts';
+import type { EventWriter } from './events.ts';
 import type { LabStatus } from './lab-status.ts';
 import { readStatus } from './lab-status.ts';
+import type { StartedLab } from './start-lab.ts';
 
 const liveIntervalMs = 500;
 const plainIntervalMs = 5_000;
 const rateWindowMs = 3_000;
 
 /** How following a lab ended. */
-export type WatchEnd = 'interrupted' | 'complete' | 'stopped-elsewhere' | 'gave-up';
+export type WatchEnd = 'interrupted' | 'complete' | 'ended';
 
 /** What may be told while a lab runs. */
 export interface WatchOptions {
   readonly interrupt: AbortSignal;
   /** Ends as soon as REST shows the whole history. */
   readonly untilComplete: boolean;
-  /** Called at each look, for JSON output. */
-  readonly onStatus: (status: LabStatus) => void;
+  readonly events: EventWriter;
 }
 
-/** Follows the lab until it is interrupted, complete, given up or stopped by another process. */
+/** Follows the lab until it is interrupted, complete, or works no more. */
 export async function watchLab(
-  lab: Lab,
+  { lab, deployments }: StartedLab,
   terminal: Terminal,
   options: WatchOptions,
 ): Promise<WatchEnd> {
-  let gaveUp = false;
-  lab.onEvent((event) => {
-    gaveUp ||= event.kind === 'gave-up';
-  });
   const intervalMs =
     terminal.isTerminal || options.untilComplete ? liveIntervalMs : plainIntervalMs;
   const looks: LabStatus[] = [];
   let saidComplete = false;
   let toldMs = 0;
   while (!options.interrupt.aborted) {
-    const status = await readStatus(lab);
+    const status = await readStatus(deployments, lab.run.skus);
     if (options.interrupt.aborted) break;
-    if (gaveUp) return 'gave-up';
-    if ((await lab.deployments()).length === 0) return 'stopped-elsewhere';
-    options.onStatus(status);
+    if (options.events.end() !== undefined) return 'ended';
+    options.events.status(status);
     keepRecent(looks, status);
     const line = formatStatus(status, rateOf(looks));
     if (terminal.isTerminal) terminal.live(line);
