@@ -66,7 +66,8 @@ function compareRow(
   for (const name of ['sku', 'year', 'month', ...MEASURES, 'partition']) {
     const [expected, found] = [totals[name] ?? null, row.fields[name]];
     if (found === undefined || found === expected) continue;
-    tally.add({ ...at, kind: 'mis-aggregated', what: `summary row: ${name}`, expected, found });
+    const kind = found === null ? 'stale' : 'mis-aggregated';
+    tally.add({ ...at, kind, what: `summary row: ${name}`, expected, found });
     return;
   }
 }

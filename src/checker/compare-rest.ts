@@ -61,7 +61,7 @@ function compareRow(
   for (const measure of measures) {
     const [wanted, found] = [totals[measure], row[measure] ?? null];
     if (found === wanted) continue;
-    const kind = isBehind ? 'stale' : 'mis-aggregated';
+    const kind = isBehind || found === null ? 'stale' : 'mis-aggregated';
     tally.add({ ...at, kind, what: `${instance}: ${measure}`, expected: wanted, found });
     return;
   }

@@ -21,14 +21,11 @@ export interface ExpectedTotals {
   readonly drained: boolean;
 }
 
-/** Names of the integers of a state row, in the order in which they are stored. */
-export const STATE_COLUMNS = [
-  'records',
-  'manufactured_qty',
-  'defect_qty',
-  'defect_qty known',
-  'production_cost',
-  'production_cost known',
+/** The sums of a state row and where they stand in it; `known` counts the records whose value was known. */
+const STATE_SUMS = [
+  { name: 'manufactured_qty', sum: 1, known: 0 },
+  { name: 'defect_qty', sum: 2, known: 3 },
+  { name: 'production_cost', sum: 4, known: 5 },
 ] as const;
 
 /** The totals that a reader may be shown of a fold. */
@@ -62,7 +59,10 @@ export function compareRecords(
   return false;
 }
 
-/** Compares a state row with the fold, in the columns that the row has; adds at most one finding. */
+/**
+ * Compares a state row with the fold; adds at most one finding. A sum that the row itself does not claim to be complete is
+ * left to the readers' rows: it is shown as unknown, which an older version at work in between makes it.
+ */
 export function compareStateRow(
   at: Omit<PartialFinding, 'kind'>,
   fold: KeyFold,
@@ -75,10 +75,13 @@ export function compareStateRow(
     return;
   }
   const columns = stored.split(' ').map(Number);
-  if (!compareRecords(at, fold[0], columns[0] ?? 0, tally)) return;
-  for (const [index, name] of STATE_COLUMNS.slice(0, columns.length).entries()) {
-    const [expected, found] = [fold[index] ?? 0, columns[index] ?? 0];
-    if (expected === found) continue;
+  const records = columns[0] ?? 0;
+  if (!compareRecords(at, fold[0], records, tally)) return;
+  for (const { name, sum, known } of STATE_SUMS) {
+    const claimed = columns[known] === records && columns[sum] !== undefined;
+    const expected = fold[known] === fold[0] ? fold[sum] : null;
+    const found = claimed ? (columns[sum] ?? 0) : null;
+    if (found === null || expected === found) continue;
     tally.add({ ...at, kind: 'mis-aggregated', what: `${at.what}: ${name}`, expected, found });
     return;
   }
