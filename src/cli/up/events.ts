@@ -68,7 +68,7 @@ function isWorthALine(event: LabEvent): boolean {
   return event.kind !== 'started' && event.kind !== 'ready';
 }
 
-/** An event as a sentence, e.g. `back-end-0: gave-up, exit code 1: no broker`. */
+/** An event as a sentence, e.g. `back-end-0 gave up: exit code 1: no broker`. */
 export function describeEvent({ kind, subject, detail }: LabEvent): string {
-  return `${subject}: ${kind}, ${detail}`;
+  return `${subject} ${kind.replace('-', ' ')}: ${detail}`;
 }
