@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import { createDecoder, createEncoder } from '../runtime/avro.ts';
 import type { Slice } from '../runtime/log-reader.ts';
-import { openLogReader } from '../runtime/log-reader.ts';
+import { openLogReader, TopicReplacedError } from '../runtime/log-reader.ts';
 import { openProducer } from '../runtime/producer.ts';
 import type { ProgramContext, Running } from '../runtime/program.ts';
 import { reasonOf, runProgram } from '../runtime/program.ts';
@@ -99,7 +99,11 @@ async function start(
     wanted: () => wantedOf(owners),
     accept: (slice: Slice) => owners.get(slice.partition)?.accept(slice) ?? false,
     handle: async (slice: Slice) => owners.get(slice.partition)?.handle(slice),
-    failed: (error) => log.warn({ event: 'fetch-failed' }, reasonOf(error)),
+    failed(error) {
+      log.warn({ event: 'fetch-failed' }, reasonOf(error));
+      if (!(error instanceof TopicReplacedError)) return;
+      for (const owner of owners.values()) owner.suspect(error.message);
+    },
   });
 
   const membership = joinGroup({

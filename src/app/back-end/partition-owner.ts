@@ -118,6 +118,11 @@ export class PartitionOwner {
     this.#applying = this.#applyBatch(incarnation, batch);
   }
 
+  /** Has the stored state looked at again, because something outside it changed. */
+  suspect(reason: string): void {
+    if (this.#incarnation !== undefined && this.#halted === undefined) this.#inDoubt(reason);
+  }
+
   /** Waits for what is being applied and takes nothing more. */
   async release(): Promise<void> {
     this.#released = true;

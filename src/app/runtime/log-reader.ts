@@ -35,6 +35,14 @@ export interface Follower {
   failed(error: unknown): void;
 }
 
+/** The topic under this name is another one than the one that reading began with. */
+export class TopicReplacedError extends Error {
+  constructor(topic: string, from: string, to: string) {
+    super(`the topic ${topic} was created anew: its id was ${from}, now it is ${to}`);
+    this.name = 'TopicReplacedError';
+  }
+}
+
 /** A reader of one topic. */
 export interface LogReader {
   /** Id of the topic that bears the name now, as the broker tells it. */
@@ -100,8 +108,12 @@ export function openLogReader(options: LogReaderOptions): LogReader {
     return described;
   }
 
+  let followedId: string | undefined;
+
   async function wantedByLeader(follower: Follower) {
     const { id, partitions } = await describe();
+    followedId ??= id;
+    if (id !== followedId) throw new TopicReplacedError(topic, followedId, id);
     const byLeader = new Map<number, { partition: number; offset: number }[]>();
     for (const [partition, offset] of follower.wanted()) {
       const leader = partitions[partition]?.leader ?? -1;
