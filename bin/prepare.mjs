@@ -110,10 +110,21 @@ export function runProgram(
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']) {
     process.on(signal, () => child.kill(signal));
   }
+  if (process.env.npm_command !== undefined) watchParent(() => child.kill('SIGTERM'));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });
+}
+
+/** Calls back once npm, which started this process, was killed and so could tell nothing. */
+function watchParent(onEnd) {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    onEnd();
+  }, 1_000).unref();
 }
 
 /** Ends this process as the program ended: with its code, or by its signal. */
