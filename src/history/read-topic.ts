@@ -3,8 +3,8 @@
 import type { KafkaClient } from './kafka-client.ts';
 import type { LogBatch, TopicExtent } from './log-input.ts';
 
-const PARTITION_BYTES = 1024 * 1024;
-const RESPONSE_BYTES = 8 * 1024 * 1024;
+const PARTITION_BYTES = 256 * 1024;
+const RESPONSE_BYTES = 4 * 1024 * 1024;
 const MAX_WAIT_MS = 500;
 const ROUNDS_WITHOUT_PROGRESS = 20;
 const CONTROL_BATCH = 1 << 5;
@@ -14,7 +14,7 @@ type FetchedPartition = FetchResponse['responses'][number]['partitions'][number]
 
 /**
  * The records of a topic between the offsets of its extent; a batch may reach beyond them.
- * Memory is bounded by two rounds of fetches. Rejects where the broker answers no more.
+ * Memory is bounded by two rounds of fetches: larger ones were slower, for all their records survive a collection. Rejects where the broker answers no more.
  */
 export async function* readTopic(
   client: KafkaClient,
