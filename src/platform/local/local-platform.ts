@@ -6,6 +6,7 @@ import type { Programs } from './instance.ts';
 import { applicationPrograms } from './instance.ts';
 import { startLab, withReadiness } from './lab.ts';
 import { endProcesses } from './process/end-processes.ts';
+import { isAlive } from './process/identity.ts';
 import type { LabProcess } from './state-file.ts';
 import { isRunning, labFiles, readState, removeState } from './state-file.ts';
 
@@ -45,12 +46,14 @@ async function down(labName: string): Promise<number> {
   if (!state) return 0;
   const files = labFiles(labName);
   writeFileSync(files.stopping, '');
+  const running = state.processes.filter(isAlive);
   const ofKind = (kind: LabProcess['kind']): readonly LabProcess[] =>
-    state.processes.filter((process) => process.kind === kind);
-  const instances = await endProcesses(ofKind('instance'), instanceGraceMs);
+    running.filter((process) => process.kind === kind);
+  await endProcesses(ofKind('instance'), instanceGraceMs);
   const graceMs = state.temporaryData === undefined ? componentGraceMs : 0;
-  const components = await endProcesses(ofKind('component'), graceMs);
+  await endProcesses(ofKind('component'), graceMs);
   removeState(state);
-  rmSync(files.stopping, { force: true });
-  return instances + components;
+  // The owner removes the sign once it has seen it.
+  if (!isAlive(state.owner)) rmSync(files.stopping, { force: true });
+  return running.length;
 }

@@ -44,7 +44,7 @@ export class Session {
     if (this.temporary) this.#guard.tell({ kind: 'remove', path: temporaryData });
     mkdirSync(this.dataDir, { recursive: true });
     this.#watch = setInterval(() => this.isStopping(), watchMs).unref();
-    this.save();
+    writeState(this.#state());
   }
 
   /** Whether the data is thrown away when the lab ends. */
@@ -85,8 +85,8 @@ export class Session {
   }
 
   save(): void {
-    if (this.#closed) return;
-    writeState(this.#state());
+    // What another process has ended must not be written anew.
+    if (!this.isStopping()) writeState(this.#state());
   }
 
   onEvent(listener: (event: LabEvent) => void): void {

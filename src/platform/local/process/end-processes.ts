@@ -5,11 +5,11 @@ import { isAlive, signalGroup } from './identity.ts';
 
 const pollMs = 25;
 
-/** Sends SIGTERM to every group, SIGKILL to those left after `graceMs`, and resolves when none is left; answers how many ran. */
+/** Sends SIGTERM to every group, SIGKILL to those left after `graceMs`, and resolves when none is left. */
 export async function endProcesses(
   processes: readonly ProcessIdentity[],
   graceMs: number,
-): Promise<number> {
+): Promise<void> {
   const running = processes.filter(isAlive);
   for (const process of running) {
     signalGroup(process, 'SIGTERM');
@@ -20,7 +20,6 @@ export async function endProcesses(
     for (const process of running) signalGroup(process, 'SIGKILL');
     await untilGone(running, 5_000);
   }
-  return running.length;
 }
 
 async function untilGone(processes: readonly ProcessIdentity[], limitMs: number): Promise<boolean> {
