@@ -110,21 +110,28 @@ export function runProgram(
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']) {
     process.on(signal, () => child.kill(signal));
   }
-  if (process.env.npm_command !== undefined) watchParent(() => child.kill('SIGTERM'));
+  if (process.env.npm_command !== undefined) watchNpm(() => child.kill('SIGTERM'));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });
 }
 
-/** Calls back once npm, which started this process, was killed and so could tell nothing. */
-function watchParent(onEnd) {
-  const parent = process.ppid;
+/** Calls back once npm, or the shell that it started us with, was killed and so could tell nothing. */
+function watchNpm(onEnd) {
+  const ancestors = () => `${process.ppid} ${parentOf(process.ppid)}`;
+  const first = ancestors();
   const timer = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (ancestors() === first) return;
     clearInterval(timer);
     onEnd();
   }, 1_000).unref();
+}
+
+/** Process id of a process's parent; undefined where the system does not tell. */
+function parentOf(pid) {
+  const path = `/proc/${pid}/status`;
+  return existsSync(path) ? /^PPid:\s*(\d+)/m.exec(readFileSync(path, 'utf8'))?.[1] : undefined;
 }
 
 /** Ends this process as the program ended: with its code, or by its signal. */
