@@ -2,7 +2,7 @@
 import { Redis } from 'iovalkey';
 
 const CONNECT_TIMEOUT_MS = 2_000;
-const COMMAND_TIMEOUT_MS = 3_000;
+const COMMAND_TIMEOUT_MS = 2_000;
 const LONGEST_RECONNECT_DELAY_MS = 1_000;
 
 /** Opens a client for `host:port`; while the DB is away its calls reject, and `onError` hears why. */
