@@ -54,7 +54,7 @@ export async function instancePort(wished: number): Promise<number> {
 }
 
 /** The whole environment of an instance: little is inherited, and the deployment's own settings win. */
-export function instanceEnvironment(
+function instanceEnvironment(
   { name, spec, addresses, run }: Pick<InstanceSettings, 'name' | 'spec' | 'addresses' | 'run'>,
   port: number,
 ): Readonly<Record<string, string>> {

@@ -15,7 +15,7 @@ export interface Java {
 }
 
 /** The oldest Java that every component runs on. */
-export const minimumJava = 21;
+const minimumJava = 21;
 
 const usualParents = [
   '/usr/lib/jvm',

@@ -31,7 +31,7 @@ export async function startLab(
   const session = await openSession(spec);
   const components: SupervisedProcess[] = [];
   try {
-    const { addresses } = await startComponents(session, spec, progress, components);
+    const addresses = await startComponents(session, spec, progress, components);
     session.ensureOpen();
     return new LocalLab({ session, spec, addresses, components, programs, progress });
   } catch (error) {

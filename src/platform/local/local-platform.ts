@@ -35,7 +35,8 @@ export function createLocalPlatform(options: LocalPlatformOptions = {}): Platfor
 
 async function find(labName: string): Promise<RunningLab | undefined> {
   const state = readState(labName);
-  if (!state || !isRunning(state)) return undefined;
+  // A lab that is still coming up has no addresses yet.
+  if (!state?.addresses.bootstrap || !isRunning(state)) return undefined;
   const { name, addresses, run } = state;
   return { name, addresses, run, deployments: await withReadiness(state.deployments) };
 }

@@ -31,7 +31,7 @@ export function registryApp(progress: ReportProgress): Promise<string> {
 }
 
 async function fetchAndUnpack(folder: string, progress: ReportProgress): Promise<void> {
-  const meter = setInterval(() => reportDownload(progress), 300);
+  const meter = setInterval(downloadMeter(progress), 300);
   try {
     await fetchLibraries(set, folder, progress);
   } finally {
@@ -48,20 +48,20 @@ async function fetchAndUnpack(folder: string, progress: ReportProgress): Promise
 }
 
 /** Maven says nothing while one large file arrives, so its unfinished file is looked at. */
-function reportDownload(progress: ReportProgress): void {
+function downloadMeter(progress: ReportProgress): () => void {
   const folder = join(
     homedir(),
     '.m2/repository/io/apicurio/apicurio-registry-app',
     registryVersion,
   );
-  const bytes = largestFile(folder);
-  if (bytes === 0) return;
-  progress({
-    part: set.name,
-    kind: 'step',
-    message: `${formatBytes(Math.min(bytes, archiveBytes))} of ${formatBytes(archiveBytes)}`,
-    fraction: Math.min(1, bytes / archiveBytes),
-  });
+  let told = 0;
+  return () => {
+    const bytes = Math.min(largestFile(folder), archiveBytes);
+    if (bytes === told) return;
+    told = bytes;
+    const message = `${formatBytes(bytes)} of ${formatBytes(archiveBytes)}`;
+    progress({ part: set.name, kind: 'step', message, fraction: bytes / archiveBytes });
+  };
 }
 
 function largestFile(folder: string): number {

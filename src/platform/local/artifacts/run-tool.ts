@@ -54,6 +54,6 @@ function reason(tail: readonly string[]): string {
 }
 
 /** A line without the addresses of package registries and proxies: they are the machine's own business. */
-export function withoutAddresses(line: string): string {
+function withoutAddresses(line: string): string {
   return line.replaceAll(/https?:\/\/[^\s)"']+/g, '<address>');
 }

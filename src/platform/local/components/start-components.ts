@@ -1,52 +1,18 @@
 /** Brings up the components of a lab in parallel, or reaches the user's own ones. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Addresses, LabSpec } from '../../platform.ts';
-import { kafkaClasspath } from '../artifacts/kafka.ts';
 import { registryApp } from '../artifacts/registry.ts';
 import type { ReportProgress } from '../artifacts/report-progress.ts';
 import { valkeyServer } from '../artifacts/valkey.ts';
-import { LocalError, messageOf } from '../errors.ts';
-import { java } from '../java.ts';
 import { freePorts, loopback } from '../ports.ts';
-import type { Launch } from '../process/supervised.ts';
-import { SupervisedProcess } from '../process/supervised.ts';
-import { untilReady } from '../ready.ts';
+import type { SupervisedProcess } from '../process/supervised.ts';
 import type { Session } from '../session.ts';
-import * as kafka from './kafka.ts';
-import { pingKafka } from './ping-kafka.ts';
-import type { Preparation } from './prepared.ts';
-import { prepareKafka, prepareRegistry } from './prepared.ts';
+import { prepareRegistry } from './prepared.ts';
 import { pingRegistry, registryCommand, registryUrl } from './registry.ts';
-import { createTopics } from './topics.ts';
+import { kafkaReady } from './start-kafka.ts';
+import type { ComponentPorts, Started } from './starting.ts';
+import { externalReady, preparation, startProcess } from './starting.ts';
 import { pingValkey, valkeyCommand } from './valkey.ts';
-
-/** The components of a lab that are up. */
-export interface Components {
-  readonly addresses: Addresses;
-  /** The started ones, by name; the user's own are not among them. */
-  readonly processes: readonly SupervisedProcess[];
-}
-
-interface Started {
-  readonly session: Session;
-  readonly spec: LabSpec;
-  readonly ports: ComponentPorts;
-  readonly progress: ReportProgress;
-  /** Filled as the processes are made, so that a failure elsewhere can end them. */
-  readonly processes: SupervisedProcess[];
-}
-
-interface ComponentPorts {
-  readonly brokers: readonly number[];
-  readonly controllers: readonly number[];
-  readonly registry: number;
-  readonly valkey: readonly [number, number];
-}
-
-const readyLimitMs = 60_000;
-const graceMs = 10_000;
-const externalLimitMs = 5_000;
 
 /** Resolves when every component answers and the topics exist; `processes` receives each process that is started. */
 export async function startComponents(
@@ -54,7 +20,7 @@ export async function startComponents(
   spec: LabSpec,
   progress: ReportProgress,
   processes: SupervisedProcess[],
-): Promise<Components> {
+): Promise<Addresses> {
   const ports = await choosePorts(spec, progress);
   const started: Started = { session, spec, ports, progress, processes };
   const [bootstrap, registry, valkey] = await Promise.all([
@@ -62,7 +28,7 @@ export async function startComponents(
     registryReady(started),
     valkeyReady(started),
   ]);
-  return { addresses: { bootstrap, registry, valkey }, processes };
+  return { bootstrap, registry, valkey };
 }
 
 async function choosePorts(
@@ -87,68 +53,6 @@ async function choosePorts(
     registry,
     valkey: [backEnd, stats],
   };
-}
-
-async function kafkaReady(started: Started): Promise<string> {
-  const { spec, progress } = started;
-  const bootstrap = spec.external.bootstrap ?? (await startKafka(started));
-  const expected = spec.external.bootstrap ? 1 : spec.brokers;
-  const brokers = await (spec.external.bootstrap
-    ? externalReady('Kafka', bootstrap, '--bootstrap', () => pingKafka(bootstrap, expected))
-    : pingKafka(bootstrap, expected));
-  await createTopics(bootstrap, spec.partitions, brokers);
-  progress({ part: 'kafka', kind: 'done', message: bootstrap });
-  return bootstrap;
-}
-
-async function startKafka(started: Started): Promise<string> {
-  const { session, ports, progress } = started;
-  const needs = preparation(started);
-  const classpath = await kafkaClasspath(progress);
-  const { classArchive, checkpoint } = await prepareKafka(classpath, needs);
-  const nodes = ports.brokers.map((port, index) => ({
-    id: index + 1,
-    port,
-    controllerPort: ports.controllers[index] ?? 0,
-    folder: join(session.dataDir, `kafka-${index + 1}`),
-  }));
-  const cluster = { java: needs.java, classpath, nodes, classArchive };
-  const clusterId = clusterOf(session.dataDir, nodes.length);
-  progress({ part: 'kafka', kind: 'step', message: 'starting' });
-  const bootstrap = nodes.map(({ port }) => `${loopback}:${port}`).join(',');
-  const start = (node: kafka.KafkaNode): Promise<void> => {
-    kafka.writeSettings(cluster, node);
-    if (!existsSync(kafka.dataFolder(node))) kafka.formatByCopy(node, checkpoint, clusterId);
-    const probe = async (): Promise<string> => {
-      await pingKafka(`${loopback}:${node.port}`, nodes.length);
-      return `${loopback}:${node.port}`;
-    };
-    return startProcess(started, `kafka-${node.id}`, {
-      command: kafka.kafkaCommand(cluster, node),
-      probe,
-    });
-  };
-  await Promise.all(nodes.map(start));
-  return bootstrap;
-}
-
-/** The id of the cluster whose data lies in a folder; a new one where there is none yet. */
-function clusterOf(dataDir: string, brokers: number): string {
-  const path = join(dataDir, 'cluster.json');
-  if (!existsSync(path)) {
-    const id = kafka.newKafkaId();
-    writeFileSync(path, JSON.stringify({ id, brokers }));
-    return id;
-  }
-  const saved = JSON.parse(readFileSync(path, 'utf8')) as {
-    readonly id: string;
-    readonly brokers: number;
-  };
-  if (saved.brokers === brokers) return saved.id;
-  throw new LocalError(
-    'COMPONENT_UNREACHABLE',
-    `${dataDir} holds the data of ${saved.brokers} broker(s), not ${brokers}. Mend: --brokers ${saved.brokers}, or another data folder`,
-  );
 }
 
 async function registryReady(started: Started): Promise<string> {
@@ -204,50 +108,4 @@ async function valkeyReady(started: Started): Promise<readonly [string, string]>
   ]);
   progress({ part: 'valkey', kind: 'done', message: addresses.join(', ') });
   return addresses;
-}
-
-function preparation({ session, progress }: Started): Preparation {
-  return {
-    java: java(),
-    progress,
-    born: (identity) => session.born('preparation', 'component', identity),
-  };
-}
-
-async function startProcess(
-  { session, processes }: Started,
-  name: string,
-  launch: Launch,
-): Promise<void> {
-  session.ensureOpen();
-  const component = new SupervisedProcess({
-    name,
-    logFile: join(session.files.logs, `${name}.log`),
-    readyLimitMs,
-    graceMs,
-    launch: () => Promise.resolve(launch),
-    emit: (kind, subject, detail) => session.emit(kind, subject, detail),
-    born: (identity) => session.born(name, 'component', identity),
-    gone: (identity) => session.gone(identity),
-    isStopping: () => session.isStopping(),
-  });
-  processes.push(component);
-  await component.start();
-}
-
-async function externalReady<T>(
-  what: string,
-  address: string,
-  flag: string,
-  probe: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await untilReady({ subject: what, limitMs: externalLimitMs, probe });
-  } catch (cause) {
-    throw new LocalError(
-      'COMPONENT_UNREACHABLE',
-      `${what} does not answer at ${address}: ${messageOf(cause)}. Mend: start it, or correct ${flag}`,
-      { cause },
-    );
-  }
 }

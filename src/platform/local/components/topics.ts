@@ -6,14 +6,14 @@ import { untilReady } from '../ready.ts';
 import { kafkaAdmin } from './ping-kafka.ts';
 
 /** A topic to create. */
-export interface TopicPlan {
+interface TopicPlan {
   readonly name: string;
   readonly partitions: number;
   readonly configs: Readonly<Record<string, string>>;
 }
 
 /** The application's topics, with `partitions` for the two that hold data. */
-export function topicPlans(partitions: number, replicas: number): readonly TopicPlan[] {
+function topicPlans(partitions: number, replicas: number): readonly TopicPlan[] {
   const durability = { 'min.insync.replicas': replicas >= 3 ? '2' : '1' };
   return [
     { name: 'raw-data-in', partitions, configs: { ...durability, 'retention.ms': '-1' } },

@@ -10,7 +10,7 @@ export function sizeOf(path: string): number {
 }
 
 /** The text of a file between `from` and its end; the last 16 KiB where it is longer. */
-export function readFrom(path: string, from: number): string {
+function readFrom(path: string, from: number): string {
   const file = openSync(path, 'r');
   try {
     const { size } = fstatSync(file);
