@@ -12,7 +12,7 @@ suite('command blocks', () => {
       '\n',
     );
     assert.deepEqual(readCommandBlocks(markdown), [
-      { line: 1, mode: 'run', commands: ['npm start', 'npm test'] },
+      { line: 1, mode: 'run', commands: ['npm start', 'npm test'], exitCodes: [0] },
     ]);
   });
 
@@ -42,6 +42,11 @@ suite('command blocks', () => {
         ['run', 6],
       ],
     );
+  });
+
+  test('a comment may name the exit codes', () => {
+    const markdown = ['<!-- test: run; exit 0 or 2 -->', ...fenced('sh', 'x')].join('\n');
+    assert.deepEqual(readCommandBlocks(markdown)[0]?.exitCodes, [0, 2]);
   });
 
   test('a comment that names no way to test is an error', () => {

@@ -18,7 +18,11 @@ export interface CommandBlock {
   readonly line: number;
   readonly mode: BlockMode;
   readonly commands: readonly string[];
+  /** With which codes its commands may end; 0 where the comment does not say `exit 0 or 2` or the like. */
+  readonly exitCodes: readonly number[];
 }
+
+type Test = Pick<CommandBlock, 'mode' | 'exitCodes'>;
 
 const modes: readonly string[] = [
   'run',
@@ -39,7 +43,7 @@ export function readCommandBlocks(markdown: string): readonly CommandBlock[] {
     if (end < 0) throw new Error(`line ${index + 1}: the block does not end`);
     if (['console', 'bash', 'sh', 'shell'].includes(language)) {
       const commands = readCommands(language, lines.slice(index + 1, end));
-      blocks.push({ line: index + 1, mode: readMode(lines, index), commands });
+      blocks.push({ line: index + 1, commands, ...readTest(lines, index) });
     }
     index = end;
   }
@@ -55,11 +59,13 @@ function readCommands(language: string, lines: readonly string[]): readonly stri
   return commands.map((command) => command.replace(/\s+#.*$/, '').trim());
 }
 
-function readMode(lines: readonly string[], fence: number): BlockMode {
+function readTest(lines: readonly string[], fence: number): Test {
   const above = lines.slice(0, fence).findLast((line) => line.trim() !== '') ?? '';
-  const mode = /<!--\s*test:\s*(.*?)\s*-->/.exec(above)?.[1] ?? 'run';
-  if (isMode(mode)) return mode;
-  throw new Error(`line ${fence}: ${mode} is no way to test a block`);
+  const text = /<!--\s*test:\s*(.*?)\s*-->/.exec(above)?.[1] ?? 'run';
+  const [mode = '', exit = 'exit 0'] = text.split(/;\s*/);
+  const exitCodes = [...exit.matchAll(/\d+/g)].map(([code]) => Number(code));
+  if (isMode(mode) && exitCodes.length > 0) return { mode, exitCodes };
+  throw new Error(`line ${fence}: ${text} is no way to test a block`);
 }
 
 function isMode(text: string): text is BlockMode {

@@ -65,20 +65,20 @@ function keepRecent(looks: LabStatus[], status: LabStatus): void {
   while (looks.length > 2 && status.atMs - (looks[0]?.atMs ?? 0) > rateWindowMs) looks.shift();
 }
 
-/** Records per second that came into REST over the last looks. */
-function rateOf(looks: readonly LabStatus[]): number {
+/** Records per second that came into REST over the last looks; undefined at the first. */
+function rateOf(looks: readonly LabStatus[]): number | undefined {
   const [first, last] = [looks[0], looks.at(-1)];
-  if (first === undefined || last === undefined || first === last) return 0;
+  if (first === undefined || last === undefined || first === last) return undefined;
   return (last.inRest - first.inRest) / ((last.atMs - first.atMs) / 1000);
 }
 
 /** One line for people. */
-export function formatStatus(status: LabStatus, recordsPerSecond: number): string {
+export function formatStatus(status: LabStatus, recordsPerSecond: number | undefined): string {
   const percent = ((100 * status.inRest) / status.expected).toFixed(1);
   const lag = Math.max(0, status.produced - status.inRest);
   const parts = [
     `${formatCount(status.inRest)} of ${formatCount(status.expected)} records in REST (${percent} %)`,
-    `${formatCount(recordsPerSecond)} records/s`,
+    ...(recordsPerSecond === undefined ? [] : [`${formatCount(recordsPerSecond)} records/s`]),
     `lag ${formatCount(lag)} records`,
   ];
   return parts.join(' · ');
