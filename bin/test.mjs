@@ -5,9 +5,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fail, findNode, prepare, root, runProgram } from './prepare.mjs';
 
+const colours = process.stdout.isTTY ? 'force' : 'off';
+
 /** The tool of each check, with its arguments; it runs on Node 24 as everything else does. */
 const checks = {
-  'format and lint': ['biome', 'ci', '--error-on-warnings'],
+  'format and lint': ['biome', 'ci', '--error-on-warnings', `--colors=${colours}`],
   types: ['tsc'],
   'unused code': ['knip'],
 };

@@ -4,7 +4,7 @@ import type { DeploymentSpec, RunSettings } from '../../platform/platform.ts';
 import type { UpOptions } from './up-options.ts';
 
 /** Names of the deployments; each is also its role. */
-export const deploymentNames = ['back-end', 'stats', 'generator'] as const;
+const deploymentNames = ['back-end', 'stats', 'generator'] as const;
 
 /** The three deployments, in the order in which data is read: consumers before the producer. */
 export function describeDeployments(

@@ -73,7 +73,7 @@ function rateOf(looks: readonly LabStatus[]): number | undefined {
 }
 
 /** One line for people. */
-export function formatStatus(status: LabStatus, recordsPerSecond: number | undefined): string {
+function formatStatus(status: LabStatus, recordsPerSecond: number | undefined): string {
   const percent = ((100 * status.inRest) / status.expected).toFixed(1);
   const lag = Math.max(0, status.produced - status.inRest);
   const parts = [
