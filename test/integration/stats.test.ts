@@ -45,6 +45,7 @@ async function startStats(t: TestContext, name: string, change: Partial<Deployme
 const compacted = [{ name: 'cleanup.policy', value: 'compact' }];
 async function createTopic(topic: string): Promise<void> {
   await admin.createTopics({ topics: [topic], partitions: 6, replicas: 1, configs: compacted });
+  await until(`${topic} to exist`, async () => (await admin.listTopics()).includes(topic));
 }
 
 interface Status {

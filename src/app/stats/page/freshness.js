@@ -41,8 +41,10 @@ export function createFreshness() {
     if (status.condition !== 'live') return status.condition;
     const age = ageMs();
     if (age === null) return 'empty';
-    if (status.records !== null && status.records === status.recordsExpected) return 'complete';
-    return age < LIVE_FOR_MS ? 'live' : 'idle';
+    if (age < LIVE_FOR_MS) return 'live';
+    return status.records !== null && status.records === status.recordsExpected
+      ? 'complete'
+      : 'idle';
   }
 
   function show() {
