@@ -11,6 +11,7 @@ import { verifyLive } from '../../verify-live.ts';
 import type { CommandContext } from '../command-context.ts';
 import { labNameOption, platformOption } from '../common-options.ts';
 import { ExpectedError } from '../expected-error.ts';
+import { interruptedExitCode } from '../interrupt.ts';
 import { addOptions, readOptions } from '../option-schema.ts';
 import { describeVerdict } from '../verify/verdict-text.ts';
 
@@ -58,7 +59,12 @@ export function verifyCommand(context: CommandContext): Command {
     .addHelpText('after', examples);
   addOptions(command, optionsSchema);
   return command.action(async (run: string | undefined, typed: Flags) => {
-    process.exitCode = await runVerify(context, run, typed);
+    try {
+      process.exitCode = await runVerify(context, run, typed);
+    } catch (error) {
+      if (!context.interrupt.aborted) throw error;
+      process.exitCode = interruptedExitCode;
+    }
   });
 }
 
@@ -96,9 +102,7 @@ async function judgeLive(
   const { verdict } = await verifyLive(lab, {
     ...{ complete, timeoutMs: timeout * 1000, signal: interrupt },
     progress: (step) => terminal.live(`verify: ${step}…`),
-    keep: async (history) => {
-      if (save !== undefined) await writeFile(save, `${JSON.stringify(history)}\n`);
-    },
+    ...(save === undefined ? {} : { keep: (history) => saveHistory(save, history) }),
   });
   return verdict;
 }
@@ -106,6 +110,16 @@ async function judgeLive(
 function printVerdict({ terminal }: CommandContext, verdict: Verdict): void {
   const colour = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
   for (const line of describeVerdict(verdict, colour)) terminal.result(line);
+}
+
+async function saveHistory(path: string, history: History): Promise<void> {
+  try {
+    await writeFile(path, `${JSON.stringify(history)}\n`);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const message = `cannot save the history: ${reason}. Mend: name a file that can be written`;
+    throw new ExpectedError('NOT_SAVED', message, { cause });
+  }
 }
 
 async function readHistory(run: string): Promise<History> {

@@ -3,25 +3,6 @@
 import type { Lab, LabEvent } from '../../platform/platform.ts';
 import type { Terminal } from '../terminal.ts';
 import type { LabStatus } from './lab-status.ts';
-import type { StartedLab } from './start-lab.ts';
-import type { UpOptions } from './up-options.ts';
-
-/** The first line of `up --json`. */
-export function describeReady({ lab, rest }: StartedLab, options: UpOptions, rate: string): object {
-  return {
-    ...lab.addresses,
-    rest,
-    name: lab.name,
-    platform: lab.platform,
-    run: lab.run,
-    app: options.app,
-    schemaStyle: options.schemaStyle,
-    compatibility: options.compatibility,
-    partitions: options.partitions,
-    brokers: options.brokers,
-    rate: rate === 'max' ? rate : Number(rate),
-  };
-}
 
 /** Passes on what happens to a lab until it is closed. */
 export interface EventWriter {
