@@ -120,21 +120,26 @@ class Collector {
     const { summary } = this.#sources.topics;
     return this.#part('reading the summary topic', async () => {
       const extent = await topicExtent(this.#kafka, summary);
-      return readOutput(summary, readTopic(this.#kafka, extent), this.#schemaById);
+      return readOutput(
+        summary,
+        readTopic(this.#kafka, extent, this.#options.signal),
+        this.#schemaById,
+      );
     });
   }
 
   /** Asks every REST instance until it shows all rows that were published, at the longest until the timeout. */
   async rest(output: OutputHistory | undefined): Promise<RestHistory[]> {
-    this.#options.progress?.('asking REST');
-    const deadlineMs = performance.now() + this.#options.timeoutMs;
+    const { progress, timeoutMs, signal } = this.#options;
+    progress?.('asking REST');
+    const deadlineMs = performance.now() + timeoutMs;
     return Promise.all(
       this.#sources.rest.map(async (instance) => {
         while (true) {
           const answer = await readRest(instance);
           if (output === undefined || showsAll(output, answer)) return answer;
           if (performance.now() >= deadlineMs) return answer;
-          await sleep(250);
+          await sleep(250, undefined, signal ? { signal } : {});
         }
       }),
     );
@@ -150,8 +155,8 @@ class Collector {
       );
       return foldLog(this.#sources.run, {
         extent,
-        batches: readTopic(this.#kafka, extent),
-        deadLetters: readTopic(this.#kafka, deadLetters),
+        batches: readTopic(this.#kafka, extent, this.#options.signal),
+        deadLetters: readTopic(this.#kafka, deadLetters, this.#options.signal),
         nexts: new Map(nexts ?? []),
         schemaById: this.#schemaById,
         readers: await subjectSchemas(this.#sources.registry, `${raw}-value`),

@@ -14,11 +14,12 @@ type FetchedPartition = FetchResponse['responses'][number]['partitions'][number]
 
 /**
  * The records of a topic between the offsets of its extent; a batch may reach beyond them.
- * Memory is bounded by two rounds of fetches: larger ones were slower, for all their records survive a collection. Rejects where the broker answers no more.
+ * Memory is bounded by two rounds of fetches: larger ones were slower, for all their records survive a collection. Rejects where the broker answers no more, and when aborted.
  */
 export async function* readTopic(
   client: KafkaClient,
   extent: TopicExtent,
+  signal?: AbortSignal,
 ): AsyncGenerator<LogBatch, void, undefined> {
   const positions = new Map<number, number>();
   for (const { partition, start, end } of extent.partitions) {
@@ -27,6 +28,7 @@ export async function* readTopic(
   let idleRounds = 0;
   let round = fetchRound(client, extent, positions);
   while (positions.size > 0) {
+    signal?.throwIfAborted();
     const partitions = await round;
     const advanced = advance(extent, positions, partitions);
     idleRounds = advanced ? 0 : idleRounds + 1;

@@ -169,6 +169,32 @@ suite('I2 totals', () => {
     assert.equal(firstOf(verdict)?.sku, 'sku_000001');
   });
 
+  test('a month whose row is not confirmed as published is not compared yet', async () => {
+    const log = makeLog();
+    const { state } = await runApplication(log, { version: 'v1' });
+    const early = await runApplication(log, { version: 'v1', skip: new Set(['1:799']) });
+    const dirty = state.partitions[1]?.dirty;
+    if (dirty) dirty['sku_000001|2000-02'] = '800';
+    const verdict = await judgeRun({ log, state, output: early.output, rest: early.rest });
+    assert.equal(verdict.invariants.I2?.verdict, 'inconclusive', JSON.stringify(verdict));
+    assert.match(verdict.invariants.I2?.detail ?? '', /1 rows not published/);
+  });
+
+  test('a summary row that names another partition is found', async () => {
+    const log = makeLog();
+    const { output } = await runApplication(log, { version: 'v1' });
+    const rows = output.rows.map((row) => ({ ...row, fields: { ...row.fields, partition: 5 } }));
+    const verdict = await judgeRun({ log, output: { ...output, rows } });
+    assert.equal(firstOf(verdict)?.what, 'summary row: partition');
+  });
+
+  test('a month that only REST shows is found', async () => {
+    const log = makeLog();
+    const { rest } = await runApplication(log, { version: 'v1' });
+    Object.assign(rest[0]?.rows ?? {}, { 'sku_000001|2000-03': { manufactured_qty: 1 } });
+    assert.equal(firstOf(await judgeRun({ log, rest }))?.month, 3);
+  });
+
   test('without a REST instance it is inconclusive', async () => {
     const verdict = await judgeRun({ log: makeLog(), rest: [] });
     assert.equal(verdict.invariants.I2?.verdict, 'inconclusive');

@@ -121,4 +121,14 @@ suite('I3 prefix', () => {
     if (seq) seq.sku_000001 = '798';
     assert.equal(firstOf(await judgeRun({ log, state }))?.what, 'state: last seq of the SKU');
   });
+
+  test('a wrong number of bad records or of duplicates is found', async () => {
+    const log = makeLog();
+    for (const counter of ['undecodable', 'duplicates']) {
+      const { state } = await runApplication(log, { version: 'v1' });
+      const meta = state.partitions[1]?.meta;
+      if (meta) meta[counter] = '1';
+      assert.match(firstOf(await judgeRun({ log, state }))?.what ?? '', /state: number of/);
+    }
+  });
 });
