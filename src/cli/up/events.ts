@@ -6,6 +6,8 @@ import type { LabStatus } from './lab-status.ts';
 
 /** Passes on what happens to a lab until it is closed. */
 export interface EventWriter {
+  /** Writes the first line of JSON output; events follow it. */
+  ready(line: string): void;
   /** Takes a look at the pipeline in. */
   status(status: LabStatus): void;
   /** The event after which the lab works no more: a part gave up, or another process stopped it all. */
@@ -18,13 +20,16 @@ const statusIntervalMs = 1_000;
 /** Starts to pass on the events of a lab. */
 export function writeEventsTo(terminal: Terminal, lab: Lab, json: boolean): EventWriter {
   let open = true;
+  // The addresses come first; what happened before waits for them.
+  const waiting: string[] = [];
+  let isReady = false;
   let end: LabEvent | undefined;
   let statusMs = 0;
   const write = (event: string, fields: object) => {
-    if (open && json) {
-      const at = new Date().toISOString();
-      terminal.result(JSON.stringify({ event, at, ...fields }));
-    }
+    if (!open || !json) return;
+    const line = JSON.stringify({ event, at: new Date().toISOString(), ...fields });
+    if (isReady) terminal.result(line);
+    else waiting.push(line);
   };
   lab.onEvent((event) => {
     const { kind, subject, detail } = event;
@@ -33,6 +38,11 @@ export function writeEventsTo(terminal: Terminal, lab: Lab, json: boolean): Even
     if (open && !json && isWorthALine(event)) terminal.note(describeEvent(event));
   });
   return {
+    ready: (line) => {
+      terminal.result(line);
+      for (const each of waiting) terminal.result(each);
+      isReady = true;
+    },
     status: ({ atMs, expected, produced, inRest, complete }) => {
       if (atMs - statusMs < statusIntervalMs) return;
       statusMs = atMs;

@@ -58,7 +58,7 @@ async function runLab(
   const { terminal, interrupt } = context;
   const rate = options.rate ?? (mode.once ? 'max' : watchableRate);
   const started = await startApplication(lab, options, rate, events, context);
-  if (mode.json) terminal.result(JSON.stringify(describeReady(started, options, rate)));
+  if (mode.json) events.ready(JSON.stringify(describeReady(started, options, rate)));
   else for (const line of welcome(started, mode)) terminal.result(line);
   const end = await watchLab(started, terminal, { interrupt, untilComplete: mode.once, events });
   const event = events.end();

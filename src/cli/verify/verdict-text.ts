@@ -78,7 +78,7 @@ function describeFindings(invariants: readonly InvariantVerdict[]): string[] {
 }
 
 /** One finding: kind, what, the place, expected and found. */
-export function describeFinding(finding: Finding): string {
+function describeFinding(finding: Finding): string {
   const { kind, what, topic, partition, offset, schemaId, version, sku, year, month } = finding;
   const at = [topic, partition === null ? null : `partition ${partition}`]
     .filter(Boolean)

@@ -47,6 +47,9 @@ export function createFakePlatform(behaviour: FakeBehaviour = {}): FakePlatform 
   const capabilities: ReadonlySet<Capability> = new Set(['three-brokers', 'external-components']);
   let records = 0;
 
+  const emit = (event: LabEvent) => {
+    for (const listener of listeners) listener(event);
+  };
   const answer = (path: string): unknown => {
     if (path === '/assignment')
       return { skus: [0], acknowledged: { sku_000000: records }, complete: true };
@@ -63,6 +66,7 @@ export function createFakePlatform(behaviour: FakeBehaviour = {}): FakePlatform 
     const deployments: Deployment[] = [];
     const deploy = async (deployment: DeploymentSpec) => {
       deployed.push(deployment);
+      emit({ atMs: Date.now(), kind: 'started', subject: deployment.name, detail: 'in memory' });
       const made = describeDeployment(deployment, server);
       deployments.push(made);
       return made;
@@ -93,9 +97,7 @@ export function createFakePlatform(behaviour: FakeBehaviour = {}): FakePlatform 
     specs,
     deployed,
     registryChanges,
-    emit: (event) => {
-      for (const listener of listeners) listener(event);
-    },
+    emit,
     doctor: async () => behaviour.prerequisites ?? [],
     up,
     find: async () => undefined,
