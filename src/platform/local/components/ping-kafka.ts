@@ -1,4 +1,6 @@
 /** Asks a Kafka cluster for its brokers. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { Admin } from '@platformatic/kafka';
 
 const clientLimitMs = 2_000;
@@ -16,6 +18,8 @@ export function kafkaAdmin(bootstrap: string, limitMs = clientLimitMs): Admin {
 
 /** Resolves with the number of brokers where at least `expected` have joined; rejects otherwise. */
 export async function pingKafka(bootstrap: string, expected: number): Promise<number> {
+  const [broker = '', ...others] = bootstrap.split(',');
+  if (others.length === 0) await ensureListening(broker);
   const admin = kafkaAdmin(bootstrap);
   try {
     const { brokers, controllerId } = await admin.metadata({ topics: [] });
@@ -25,5 +29,16 @@ export async function pingKafka(bootstrap: string, expected: number): Promise<nu
     return brokers.size;
   } finally {
     await admin.close();
+  }
+}
+
+/** Rejects while nothing listens there; far cheaper than a client, and it is asked often during a start. */
+async function ensureListening(broker: string): Promise<void> {
+  const url = new URL(`tcp://${broker}`);
+  const socket = connect({ host: url.hostname, port: Number(url.port) });
+  try {
+    await once(socket, 'connect', { signal: AbortSignal.timeout(clientLimitMs) });
+  } finally {
+    socket.destroy();
   }
 }
