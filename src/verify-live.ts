@@ -48,7 +48,7 @@ export async function verifyLive(
 }
 
 /** Where a lab's data are; names that its back end was given count, and the defaults where it was given none. */
-export function sourcesOf({ addresses, run, deployments }: VerifiableLab): Sources {
+function sourcesOf({ addresses, run, deployments }: VerifiableLab): Sources {
   const env = deployments.find(({ spec }) => spec.role === 'back-end')?.spec.env ?? {};
   return {
     run,

@@ -1,34 +1,16 @@
 /** Reads the input topic once, as a stream, into everything that the invariants need of it. */
 
-import type {
-  Finding,
-  KeyFold,
-  LogHistory,
-  LogPartition,
-  PartitionFold,
-  RunIdentity,
-} from '../history/history.ts';
+import type { Finding, LogHistory, LogPartition, RunIdentity } from '../history/history.ts';
 import type { LogBatch, LogInput, LogRecord } from '../history/log-input.ts';
 import { DeadLetters } from './dead-letters.ts';
+import type { PartitionProgress } from './partition-progress.ts';
+import { foldAt, startPartition } from './partition-progress.ts';
 import type { BadRecord, UsableRecord } from './record-check.ts';
 import { RecordCheck } from './record-check.ts';
 import type { PartialFinding } from './tally.ts';
 import { fullFinding, Tally } from './tally.ts';
 import type { Writer } from './writers.ts';
 import { Writers } from './writers.ts';
-
-interface PartitionProgress {
-  readonly partition: number;
-  readonly start: number;
-  readonly end: number;
-  /** The state's `next`; undefined where the state is unknown. */
-  readonly next: number | undefined;
-  position: number;
-  records: number;
-  duplicates: number;
-  undecodable: number;
-  prefix: PartitionFold | undefined;
-}
 
 /** Folds the whole log of a run; rejects where the log cannot be read. */
 export async function foldLog(run: RunIdentity, input: LogInput): Promise<LogHistory> {
@@ -59,10 +41,9 @@ class LogFolder {
     this.#writers = new Writers(readers, schemaById);
     this.#check = new RecordCheck(run, this.#writers);
     this.#deadLetters = new DeadLetters(extent.topic);
-    this.#partitions = extent.partitions.map(({ partition, start, end }) => ({
-      ...{ partition, start, end, position: start, next: nexts.get(partition) },
-      ...{ records: 0, duplicates: 0, undecodable: 0, prefix: undefined },
-    }));
+    this.#partitions = extent.partitions.map((each) =>
+      startPartition(each, nexts.get(each.partition)),
+    );
   }
 
   loadDeadLetters(batches: AsyncIterable<LogBatch>): Promise<void> {
@@ -185,25 +166,13 @@ class LogFolder {
     }
     if (next !== undefined) this.#freeze(progress);
     const { prefix } = progress;
-    const final = prefix?.next === end ? prefix : this.#fold(progress, end);
+    const final = prefix?.next === end ? prefix : foldAt(progress, end, this.#check.ledgers);
     return { partition, start, end, final, ...(prefix === undefined ? {} : { prefix }) };
   }
 
   #freeze(progress: PartitionProgress): void {
-    progress.prefix ??= this.#fold(progress, Math.min(progress.next ?? 0, progress.end));
-  }
-
-  #fold(progress: PartitionProgress, next: number): PartitionFold {
-    const totals: Record<string, KeyFold> = {};
-    const seq: Record<string, number> = {};
-    for (const ledger of this.#check.ledgers.values()) {
-      const skuTotals = ledger.findTotals(progress.partition);
-      if (skuTotals === undefined) continue;
-      skuTotals.copyInto(totals, ledger.sku);
-      if (skuTotals.highestSeq >= 0) seq[ledger.sku] = skuTotals.highestSeq;
-    }
-    const { records, duplicates, undecodable } = progress;
-    return { next, records, duplicates, undecodable, totals, seq };
+    const next = Math.min(progress.next ?? 0, progress.end);
+    progress.prefix ??= foldAt(progress, next, this.#check.ledgers);
   }
 }
 

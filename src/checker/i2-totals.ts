@@ -28,7 +28,8 @@ function judge(history: History, tally: Tally): Judgement {
   const settled = [...expected.keys.values()].filter((key) => key.settled).length;
   const detail = [
     `${grouped(settled)} of ${grouped(expected.keys.size)} keys compared in log, state, ${grouped(output.rows.length)} summary rows`,
-    `${history.rest.length} REST instances`,
+    `${history.rest.length} REST ${history.rest.length === 1 ? 'instance' : 'instances'}`,
+    output.superseded === 0 ? '' : `${grouped(output.superseded)} superseded rows left out`,
     drained
       ? ''
       : `not drained: lag ${grouped(lag.records)} records, ${grouped(lag.dirty)} rows not published`,

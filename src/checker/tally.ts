@@ -3,7 +3,7 @@
 import type { Finding, FindingKind, FindingTally } from '../history/history.ts';
 
 /** Kinds of findings, in the order they are reported. */
-export const FINDING_KINDS: readonly FindingKind[] = [
+const FINDING_KINDS: readonly FindingKind[] = [
   'lost',
   'duplicated',
   'mis-aggregated',
@@ -75,6 +75,6 @@ export function fullFinding(finding: PartialFinding): Finding {
 }
 
 /** No findings of any kind. */
-export function zeroCounts(): Record<FindingKind, number> {
+function zeroCounts(): Record<FindingKind, number> {
   return { lost: 0, duplicated: 0, 'mis-aggregated': 0, stale: 0, undecodable: 0, unavailable: 0 };
 }

@@ -21,7 +21,7 @@ export function fmix(value: number): number {
 }
 
 /** The workload's random number of (seed, SKU, hour, field), uint32; for a yearly draw `hour` is the year. */
-export function random(seed: number, sku: string, hour: number, field: string): number {
+function random(seed: number, sku: string, hour: number, field: string): number {
   return draw(fmix(seed ^ fnv1a(sku)), hour, fnv1a(field));
 }
 
@@ -30,7 +30,7 @@ function draw(skuHash: number, hour: number, fieldHash: number): number {
 }
 
 /** A random uint32 as an integer from `low` to `high`, both included. */
-export function between(low: number, high: number, value: number): number {
+function between(low: number, high: number, value: number): number {
   return low + Math.floor((value * (high - low + 1)) / 2 ** 32);
 }
 

@@ -55,7 +55,7 @@ export function decodeDatum(
 }
 
 /** The application version whose raw-record fields a schema has; null where it is no raw record's schema. */
-export function versionOfSchema(type: avsc.Type): string | null {
+function versionOfSchema(type: avsc.Type): string | null {
   const names = fieldNames(type);
   const required = ['sku', 'manufactured_qty', 'year', 'month', 'day', 'hour'];
   if (!required.every((name) => names.has(name))) return null;

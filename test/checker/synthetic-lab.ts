@@ -20,9 +20,9 @@ import { readOutput } from '../../src/history/read-output.ts';
 export type Version = 'v1' | 'v2' | 'v3';
 
 /** Hours of each SKU: January 2000 has 744, the rest is of February. */
-export const HOURS = 800;
-export const SKUS = 3;
-export const PARTITIONS = 2;
+const HOURS = 800;
+const SKUS = 3;
+const PARTITIONS = 2;
 
 export const run: RunIdentity = { runId: 'run-1', seed: 1, skus: SKUS, order: 'chronological' };
 
