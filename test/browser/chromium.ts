@@ -17,7 +17,7 @@ const FLAGS = [
 ];
 
 /** Path of Chromium: `CHROMIUM`, else the first of its names on the path. */
-export function findChromium(env: NodeJS.ProcessEnv = process.env): string {
+function findChromium(env: NodeJS.ProcessEnv = process.env): string {
   const folders = (env.PATH ?? '').split(delimiter);
   const paths = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
   const found = env.CHROMIUM ?? paths.find((path) => existsSync(path));

@@ -62,8 +62,15 @@ async function runSessions(options: ConsumeOptions, stopping: AbortSignal): Prom
     }
     const wasLong = Date.now() - startedAtMs > LONGEST_PAUSE_MS;
     pauseMs = wasLong ? SHORTEST_PAUSE_MS : Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
-    await sleep(pauseMs, undefined, { signal: stopping }).catch(() => undefined);
+    await pause(pauseMs, stopping);
   }
+}
+
+/** Waits, but no longer than until the signal. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch((error: Error) => {
+    if (error.name !== 'AbortError') throw error;
+  });
 }
 
 /** Resolves when asked to stop, rejects with what ended the session. */
@@ -111,30 +118,33 @@ interface Session extends ConsumeOptions {
 async function follow(session: Session, reader: LogReader, stopping: AbortSignal): Promise<void> {
   const end = Promise.withResolvers<void>();
   const { partitions } = session;
-  let ended = false;
+  const over = new AbortController();
   const finish = (error?: unknown) => {
-    ended = true;
+    over.abort();
     if (error === undefined) end.resolve();
     else end.reject(error);
   };
   const following = reader.follow({
     wanted: () =>
-      new Map(ended ? [] : partitions.map((state, partition) => [partition, state.fetch])),
+      new Map(
+        over.signal.aborted ? [] : partitions.map((state, partition) => [partition, state.fetch]),
+      ),
     accept(slice) {
       const state = partitions[slice.partition];
-      if (ended || state?.fetch !== slice.from) return false;
+      if (over.signal.aborted || state?.fetch !== slice.from) return false;
       state.fetch = slice.next;
       state.logEnd = slice.logEnd;
       return true;
     },
     async handle(slice) {
-      if (!ended) await applySlice(session, slice);
+      if (!over.signal.aborted) await applySlice(session, slice);
     },
     failed: finish,
   });
   const stop = () => finish();
   stopping.addEventListener('abort', stop);
-  const checking = check(session, () => ended).catch(finish);
+  if (stopping.aborted) stop();
+  const checking = check(session, over.signal).catch(finish);
   try {
     await end.promise;
   } finally {
@@ -144,12 +154,12 @@ async function follow(session: Session, reader: LogReader, stopping: AbortSignal
 }
 
 /** Asks from time to time whether the state is still the one that this session writes to. */
-async function check(session: Session, ended: () => boolean): Promise<void> {
-  while (!ended()) {
+async function check(session: Session, over: AbortSignal): Promise<void> {
+  while (!over.aborted) {
     await applyBatch(session, session.partitions.map(nothingNew));
     session.progress.problem = null;
     report(session);
-    await sleep(CHECK_EVERY_MS);
+    await pause(CHECK_EVERY_MS, over);
   }
 }
 

@@ -15,7 +15,7 @@ export function row(sku: string, year: number, month: number, change: object = {
 }
 
 /** A state that a test can change; every `put` is a new revision. */
-export function createFakeState(rows: readonly SummaryRow[]) {
+function createFakeState(rows: readonly SummaryRow[]) {
   const mirror = new Mirror();
   const state = {
     revision: 1,

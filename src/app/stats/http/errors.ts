@@ -10,7 +10,7 @@ const LONGEST_TARGET = 8_192;
 const ALLOW = 'GET, HEAD';
 
 /** The problem that stands for an error; what a client need not know stays in the log. */
-export function problemOf(error: unknown, log: Logger): Problem {
+function problemOf(error: unknown, log: Logger): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof StateUnavailableError) {
     return new Problem(503, 'The state DB does not answer; try again in a moment.', [], error);

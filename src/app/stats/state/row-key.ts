@@ -9,8 +9,3 @@ export function rowKey(sku: string, year: number, month: number): string {
 export function monthNumber(year: number, month: number): number {
   return year * 12 + month - 1;
 }
-
-/** Year and month (1 … 12) of a month number. */
-export function monthOf(number: number): { readonly year: number; readonly month: number } {
-  return { year: Math.floor(number / 12), month: (number % 12) + 1 };
-}
