@@ -1,6 +1,7 @@
 /** The other baseline: one INCRBY per record, the offset kept nowhere, so that a crash loses or doubles. */
 import { createDecoder, schemaIdOf } from '../../src/app/runtime/avro.ts';
-import { eachRecord, openLogReader } from '../../src/app/runtime/log-reader.ts';
+import { openLogReader } from '../../src/app/runtime/log-reader.ts';
+import { eachRecord } from '../../src/app/runtime/log-slice.ts';
 import { openRegistry } from '../../src/app/runtime/registry.ts';
 import { connectValkey } from '../../src/app/runtime/valkey.ts';
 import type { RawRecord } from '../../src/app/version.ts';

@@ -10,6 +10,7 @@ import {
   assertExact,
   assign,
   deployment,
+  reach,
   startTestLab,
   until,
   urlOf,
@@ -63,7 +64,7 @@ const unpublished = async () =>
 
 /** Batches that the state refused of the first instance, because a later owner had the partition. */
 async function refusals(): Promise<number> {
-  const metrics = await (await fetch(`${await urlOf(lab, 'back-end')}/metrics`)).text();
+  const metrics = (await (await reach(`${await urlOf(lab, 'back-end')}/metrics`))?.text()) ?? '';
   return Number(/cutover_batches_total\{outcome="FENCED".*\} (\d+)/.exec(metrics)?.[1] ?? 0);
 }
 
@@ -113,8 +114,7 @@ test('the generator is killed ten times at random', async () => {
       await killAndAwaitRestart('generator-0');
     }
     await until('the generator to produce', async () => {
-      const response = await fetch(`${await urlOf(lab, 'generator')}/readyz`);
-      return response.ok;
+      return (await reach(`${await urlOf(lab, 'generator')}/readyz`))?.ok;
     });
   });
 });

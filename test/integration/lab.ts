@@ -71,7 +71,7 @@ export async function assign(lab: Lab, skus: readonly number[], name = 'generato
 }
 
 /** An answer, or nothing where the process is just being started again. */
-async function reach(url: string, request: RequestInit): Promise<Response | undefined> {
+export async function reach(url: string, request: RequestInit = {}): Promise<Response | undefined> {
   try {
     return await fetch(url, request);
   } catch (error) {

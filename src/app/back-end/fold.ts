@@ -1,8 +1,8 @@
 /** Folds what one fetch brought of a partition into one batch of sums, so that state changes by one call. */
 import type { Decoder } from '../runtime/avro.ts';
 import { schemaIdOf, UndecodableError } from '../runtime/avro.ts';
-import type { LogRecord, Slice } from '../runtime/log-reader.ts';
-import { eachRecord } from '../runtime/log-reader.ts';
+import type { LogRecord, Slice } from '../runtime/log-slice.ts';
+import { eachRecord } from '../runtime/log-slice.ts';
 import type { ApplicationVersion, RawRecord } from '../version.ts';
 
 /** A record that cannot be counted, and why. */

@@ -1,8 +1,8 @@
 /** The Back End: counts raw records into totals per SKU and month, exactly once, and publishes what changed. */
 import Type from 'typebox';
 import { createDecoder, createEncoder } from '../runtime/avro.ts';
-import type { Slice } from '../runtime/log-reader.ts';
 import { openLogReader, TopicReplacedError } from '../runtime/log-reader.ts';
+import type { Slice } from '../runtime/log-slice.ts';
 import { openProducer } from '../runtime/producer.ts';
 import type { ProgramContext, Running } from '../runtime/program.ts';
 import { reasonOf, runProgram } from '../runtime/program.ts';

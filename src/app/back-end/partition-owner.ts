@@ -1,24 +1,21 @@
 /** Takes one input partition over and keeps its totals: acquire, fold, apply, and again from the stored offset where anything is in doubt. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from 'pino';
 import type { Decoder } from '../runtime/avro.ts';
-import type { LogReader, Slice } from '../runtime/log-reader.ts';
+import type { Slice } from '../runtime/log-slice.ts';
 import { reasonOf } from '../runtime/program.ts';
 import type { RawRecord } from '../version.ts';
 import type { DeadLetter, FoldedBatch, Folding } from './fold.ts';
 import { foldSlice, unpreparedSchemas } from './fold.ts';
 import type { BackEndMetrics } from './metrics.ts';
 import type { FencingToken, PartitionState } from './partition-state.ts';
+import type { TakenOver, TakeOverParts } from './take-over.ts';
+import { readStart, takeOver } from './take-over.ts';
 
 /** What an owner works with. */
-export interface OwnerParts {
-  readonly partition: number;
-  readonly reader: LogReader;
-  readonly state: PartitionState;
+export interface OwnerParts extends TakeOverParts {
   readonly folding: Folding;
   readonly decoder: Decoder<RawRecord>;
   readonly metrics: BackEndMetrics;
-  readonly log: Logger;
   deadLetters(letters: readonly DeadLetter[]): Promise<void>;
 }
 
@@ -179,75 +176,33 @@ export class PartitionOwner {
     while (!this.#released && this.#halted === undefined) {
       const token = this.#token;
       try {
-        const done = await this.#acquireOnce(token);
-        if (done && token === this.#token) return;
-        if (done) continue;
+        await this.#acquireOnce(token);
+        if (token === this.#token) return;
       } catch (error) {
-        log.warn({ event: 'acquire-failed', partition }, reasonOf(error));
+        log.warn({ event: 'not-acquired', partition }, reasonOf(error));
+        await sleep(RETRY_MS);
       }
-      await sleep(RETRY_MS);
     }
   }
 
-  /** True when the partition is ours or halted. */
-  async #acquireOnce(token: FencingToken): Promise<boolean> {
-    const { state, reader, log, partition } = this.#parts;
-    const topicId = await reader.topicId();
-    const acquired = await state.acquire(token, topicId);
-    if (acquired.status === 'OK') {
-      await this.#resume(acquired.incarnation, acquired.next);
-      return true;
-    }
-    if (acquired.status === 'TOPIC') {
-      this.#halt(
-        `the topic was created anew (its id was ${acquired.storedTopicId}, now it is ${topicId}); ` +
-          'the state belongs to the old one: use another STATE_NAMESPACE, or start the lab afresh',
-      );
-      return true;
-    }
-    if (acquired.status === 'FENCED') {
-      log.warn({ event: 'fenced', partition, holder: acquired.holder }, 'a later owner holds it');
-      return false;
-    }
-    const start = (await reader.offsets('start'))[partition] ?? 0;
-    if (start > 0) {
-      this.#halt(
-        `there is no state, and the log starts at offset ${start}: what lay before is gone`,
-      );
-      return true;
-    }
-    log.info({ event: 'initialise', partition, topicId }, 'no state yet: counting from offset 0');
-    await state.initialise(token, topicId, start);
-    return this.#acquireOnce(token);
+  async #acquireOnce(token: FencingToken): Promise<void> {
+    const taken = await takeOver(this.#parts, token);
+    if ('halt' in taken) return this.#halt(taken.halt);
+    if (this.#incarnation !== taken.incarnation) await this.#resume(taken);
+    this.dirty = true;
   }
 
-  async #resume(incarnation: string, next: number): Promise<void> {
-    if (this.#incarnation === incarnation) {
-      this.dirty = true;
-      return;
-    }
-    const { reader, state, partition, log } = this.#parts;
+  async #resume({ incarnation, next }: TakenOver): Promise<void> {
+    const { log, partition } = this.#parts;
     await this.#applying;
-    const [starts, ends] = await Promise.all([reader.offsets('start'), reader.offsets('end')]);
-    const start = starts[partition] ?? 0;
-    const end = ends[partition] ?? 0;
-    if (next < start) {
-      this.#halt(`the log starts at offset ${start}, after the next one to count, ${next}`);
-      return;
-    }
-    if (next > end) {
-      this.#halt(`the log ends at offset ${end}, before the next one to count, ${next}`);
-      return;
-    }
-    this.#lastSeqs = await state.lastSeqs();
+    const start = await readStart(this.#parts, next);
+    if ('halt' in start) return this.#halt(start.halt);
+    this.#lastSeqs = start.lastSeqs;
+    this.#logEnd = start.logEnd;
     this.#position = next;
     this.#applied = next;
-    this.#logEnd = end;
     this.#incarnation = incarnation;
-    this.dirty = true;
-    log.info(
-      { event: 'acquired', partition, next, generation: this.#token.generation },
-      'acquired',
-    );
+    const { generation } = this.#token;
+    log.info({ event: 'acquired', partition, next, generation }, 'acquired');
   }
 }

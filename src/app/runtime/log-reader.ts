@@ -1,27 +1,8 @@
 /** Reads partitions of one topic from chosen offsets, in fetch-sized slices, without a consumer group. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Consumer, ListOffsetTimestamps } from '@platformatic/kafka';
-
-/** One record as it lies in the log. */
-export interface LogRecord {
-  readonly offset: number;
-  readonly key: Buffer | null | undefined;
-  readonly value: Buffer | null | undefined;
-  readonly headers: readonly (readonly [Buffer | null, Buffer | null])[];
-}
-
-type Fetched = Awaited<ReturnType<Consumer['fetch']>>['responses'][number]['partitions'][number];
-type Batch = NonNullable<Fetched['records']>[number];
-
-/** What one fetch brought of one partition: everything from `from` up to, not including, `next`. */
-export interface Slice {
-  readonly partition: number;
-  readonly from: number;
-  readonly next: number;
-  /** High watermark when the slice was fetched: the offset that the next record will get. */
-  readonly logEnd: number;
-  readonly batches: readonly Batch[];
-}
+import type { Slice } from './log-slice.ts';
+import { sliceOf } from './log-slice.ts';
 
 /** Where reading stands and what becomes of what is read; the follower asks `wanted` anew before each fetch. */
 export interface Follower {
@@ -74,19 +55,6 @@ const MAX_WAIT_MS = 250;
 const PAUSE_AFTER_FAILURE_MS = 300;
 const IDLE_MS = 20;
 const NO_LEADER_EPOCH = -1;
-const CONTROL_BATCH = 1 << 5;
-
-/** Calls back for a slice's records in offset order, leaving out what lies before the slice and broker-internal records. */
-export function eachRecord(slice: Slice, visit: (record: LogRecord) => void): void {
-  for (const batch of slice.batches) {
-    if ((batch.attributes & CONTROL_BATCH) !== 0) continue;
-    const first = Number(batch.firstOffset);
-    for (const { offsetDelta, key, value, headers } of batch.records) {
-      const offset = first + offsetDelta;
-      if (offset >= slice.from) visit({ offset, key, value, headers });
-    }
-  }
-}
 
 /** Opens a reader; nothing is sent before it is used. */
 export function openLogReader(options: LogReaderOptions): LogReader {
@@ -248,16 +216,6 @@ export function openLogReader(options: LogReaderOptions): LogReader {
     },
     close: () => consumer.close(true),
   };
-}
-
-function sliceOf(fetched: Fetched, from: number | undefined): Slice[] {
-  const batches = fetched.records ?? [];
-  const last = batches.at(-1);
-  if (from === undefined || !last) return [];
-  const next = Number(last.firstOffset) + last.lastOffsetDelta + 1;
-  if (next <= from) return [];
-  const { partitionIndex: partition, highWatermark } = fetched;
-  return [{ partition, from, next, logEnd: Number(highWatermark), batches }];
 }
 
 async function handleAll(slices: readonly Slice[], follower: Follower): Promise<void> {

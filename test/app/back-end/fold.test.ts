@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { foldSlice, unpreparedSchemas } from '../../../src/app/back-end/fold.ts';
 import { createDecoder, createEncoder } from '../../../src/app/runtime/avro.ts';
-import type { Slice } from '../../../src/app/runtime/log-reader.ts';
+import type { Slice } from '../../../src/app/runtime/log-slice.ts';
 import type { RawRecord } from '../../../src/app/version.ts';
 import { version as v1 } from '../../../src/app/versions/v1/index.ts';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createDecoder, createEncoder } from '../../../src/app/runtime/avro.ts';
-import type { Slice } from '../../../src/app/runtime/log-reader.ts';
+import type { Slice } from '../../../src/app/runtime/log-slice.ts';
 import { readRows } from '../../../src/app/stats/read-rows.ts';
 import type { SummaryRow } from '../../../src/app/version.ts';
 import { loadVersion } from '../../../src/app/versions/load.ts';
