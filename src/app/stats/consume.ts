@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Decoder } from '../runtime/avro.ts';
-import type { LogReader, Slice } from '../runtime/log-reader.ts';
+import type { LogReader } from '../runtime/log-reader.ts';
+import type { Slice } from '../runtime/log-slice.ts';
 import { reasonOf } from '../runtime/program.ts';
 import type { SummaryRow } from '../version.ts';
 import type { Progress } from './progress.ts';
@@ -57,7 +58,6 @@ async function runSessions(options: ConsumeOptions, stopping: AbortSignal): Prom
       await runSession(options, stopping);
     } catch (error) {
       progress.problem = reasonOf(error);
-      progress.caughtUpSinceMs = null;
       log.warn({ event: 'summary-session-ended' }, `reading the summary topic: ${reasonOf(error)}`);
     }
     const wasLong = Date.now() - startedAtMs > LONGEST_PAUSE_MS;
@@ -145,6 +145,7 @@ async function follow(session: Session, reader: LogReader, stopping: AbortSignal
   stopping.addEventListener('abort', stop);
   if (stopping.aborted) stop();
   const checking = check(session, over.signal).catch(finish);
+  watchEnds(session, reader, over.signal).catch(finish);
   try {
     await end.promise;
   } finally {
@@ -158,6 +159,20 @@ async function check(session: Session, over: AbortSignal): Promise<void> {
   while (!over.aborted) {
     await applyBatch(session, session.partitions.map(nothingNew));
     session.progress.problem = null;
+    report(session);
+    await pause(CHECK_EVERY_MS, over);
+  }
+}
+
+/** Asks from time to time where the log ends; a broker that is merely silent is noticed by the answers that are missing. */
+async function watchEnds(session: Session, reader: LogReader, over: AbortSignal): Promise<void> {
+  const { progress, partitions } = session;
+  while (!over.aborted) {
+    const ends = await reader.offsets('end');
+    progress.heardMs = Date.now();
+    for (const [partition, state] of partitions.entries()) {
+      state.logEnd = Math.max(state.logEnd, ends[partition] ?? 0);
+    }
     report(session);
     await pause(CHECK_EVERY_MS, over);
   }
@@ -197,9 +212,8 @@ async function applyBatch(session: Session, batch: readonly PartitionRows[]): Pr
 }
 
 function report({ progress, partitions }: Session): void {
-  progress.note(
-    partitions.reduce((sum, { logEnd, applied }) => sum + Math.max(0, logEnd - applied), 0),
-  );
+  const lags = partitions.map(({ logEnd, applied }) => Math.max(0, logEnd - applied));
+  progress.lagRecords = lags.reduce((sum, lag) => sum + lag, 0);
 }
 
 /** Logs the 1st, 10th, 100th … row that is left out, so that a topic full of them does not fill the disk. */

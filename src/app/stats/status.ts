@@ -6,6 +6,8 @@ import { StateUnavailableError } from './state/summary-db.ts';
 
 /** Shorter lags than this come and go all the time. */
 const BEHIND_AFTER_MS = 5_000;
+/** Kafka is asked each second where the topic ends. */
+const SILENT_AFTER_MS = 5_000;
 
 /** `live`: all that is in the topic is shown. */
 export type Condition = 'live' | 'behind' | 'rebuilding' | 'kafka-away' | 'state-away';
@@ -15,9 +17,13 @@ export function createStatus(serving: Serving) {
   let lastLevelMs = Date.now();
 
   function conditionOf(snapshot: Snapshot | undefined): readonly [Condition, string] {
-    const { problem, lagRecords } = serving.progress;
+    const { problem, lagRecords, heardMs } = serving.progress;
+    const silentMs = Date.now() - heardMs;
     if (snapshot === undefined) return ['state-away', 'the state DB does not answer'];
     if (problem !== null) return ['kafka-away', problem];
+    if (silentMs > SILENT_AFTER_MS) {
+      return ['kafka-away', `Kafka has not answered for ${Math.round(silentMs / 1_000)} s`];
+    }
     if (!snapshot.complete) return ['rebuilding', 'the summary is being read from the topic'];
     if (lagRecords === 0) lastLevelMs = Date.now();
     if (Date.now() - lastLevelMs < BEHIND_AFTER_MS)
