@@ -65,6 +65,15 @@ suite('the launcher', () => {
     assert.doesNotMatch(launched.output(), /cleaned up/);
   });
 
+  test('one Ctrl-C that arrives twice, from the terminal and from npm, counts once', async () => {
+    const launched = await launch('for a moment');
+    signalGroup(launched, 'SIGINT');
+    await delay(100);
+    signalGroup(launched, 'SIGINT');
+    assert.deepEqual(await launched.ended, { code: 3, signal: null });
+    assert.match(launched.output(), /cleaned up\n$/);
+  });
+
   test('the program cleans up when the launcher is killed', async () => {
     const launched = await launch();
     launched.launcher.kill('SIGKILL');
