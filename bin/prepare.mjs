@@ -142,7 +142,7 @@ export function endLike({ code, signal }) {
 }
 
 /** Writes one line that says what, why and how to mend it, and ends. */
-export function fail(what, mend) {
+function fail(what, mend) {
   process.stderr.write(`cutover: ${what}. Mend: ${mend}\n`);
   process.exit(1);
 }
