@@ -1,7 +1,8 @@
 /** Folds what one fetch brought of a partition into one batch of sums, so that state changes by one call. */
 import type { Decoder } from '../runtime/avro.ts';
 import { schemaIdOf, UndecodableError } from '../runtime/avro.ts';
-import type { LogRecord, Slice } from '../runtime/log-slice.ts';
+import type { LogRecord } from '../runtime/log-record.ts';
+import type { Slice } from '../runtime/log-slice.ts';
 import { eachRecord } from '../runtime/log-slice.ts';
 import type { ApplicationVersion, RawRecord } from '../version.ts';
 
@@ -36,6 +37,7 @@ export interface FoldedBatch {
 /** What folding needs to know of the application's version. */
 export type Folding = Pick<ApplicationVersion, 'columns' | 'fold' | 'problem'>;
 
+const SEQ = Buffer.from('seq');
 const SKU = /^[A-Za-z0-9_.-]{1,64}$/;
 
 /** Schema ids in a slice that the decoder has not prepared yet. */
@@ -100,11 +102,12 @@ class FoldCursor {
   take(record: LogRecord, decoder: Decoder<RawRecord>): void {
     let schemaId: number | undefined;
     try {
-      schemaId = schemaIdOf(record.value);
-      const raw = decoder.decode(record.value as Buffer, schemaId);
-      const problem = this.#folding.problem(raw) ?? this.#moveTo(raw, record.key);
+      const { value } = record;
+      schemaId = schemaIdOf(value);
+      const raw = decoder.decode(value as Buffer, schemaId);
+      const problem = this.#folding.problem(raw) ?? this.#moveTo(raw, record);
       if (problem !== undefined) throw new UndecodableError(problem, schemaId);
-      const seq = seqOf(record);
+      const seq = record.wholeHeader(SEQ);
       if (seq === undefined) throw new UndecodableError('the header seq is not a number', schemaId);
       this.#count(raw, seq, record.offset);
     } catch (error) {
@@ -134,9 +137,10 @@ class FoldCursor {
   }
 
   /** Makes the record's SKU the current one; answers what is wrong with key or SKU. */
-  #moveTo(raw: RawRecord, key: Buffer | null | undefined): string | undefined {
-    if (raw.sku === this.#sku && key?.equals(this.#key)) return undefined;
+  #moveTo(raw: RawRecord, record: LogRecord): string | undefined {
+    if (raw.sku === this.#sku && record.hasKey(this.#key)) return undefined;
     if (!SKU.test(raw.sku)) return 'sku is not 1…64 letters, digits, dots, dashes or underscores';
+    const { key } = record;
     if (key?.toString('utf8') !== raw.sku) return `the key is not the sku ${raw.sku}`;
     this.#key = key;
     this.#enter(raw.sku);
@@ -183,22 +187,6 @@ class FoldCursor {
       this.#key = record.key as Buffer;
       this.#enter(sku);
     }
-    if (seqOf(record) === this.#range.last + 1) this.#note(this.#range.last + 1);
+    if (record.wholeHeader(SEQ) === this.#range.last + 1) this.#note(this.#range.last + 1);
   }
-}
-
-/** The `seq` header's number; undefined where it is missing or not a whole number below 2^53. */
-function seqOf(record: LogRecord): number | undefined {
-  for (const [name, value] of record.headers) {
-    if (name?.length !== 3 || name[0] !== 0x73 || name[1] !== 0x65 || name[2] !== 0x71) continue;
-    if (!value || value.length === 0 || value.length > 15) return undefined;
-    let seq = 0;
-    for (let at = 0; at < value.length; at++) {
-      const digit = (value[at] as number) - 0x30;
-      if (digit < 0 || digit > 9) return undefined;
-      seq = seq * 10 + digit;
-    }
-    return seq;
-  }
-  return undefined;
 }

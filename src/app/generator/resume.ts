@@ -4,7 +4,8 @@ import { createDecoder, schemaIdOf, UndecodableError } from '../runtime/avro.ts'
 import type { CalendarHour } from '../runtime/calendar.ts';
 import { calendarHour, HOURS } from '../runtime/calendar.ts';
 import type { LogReader } from '../runtime/log-reader.ts';
-import type { LogRecord, Slice } from '../runtime/log-slice.ts';
+import type { LogRecord } from '../runtime/log-record.ts';
+import type { Slice } from '../runtime/log-slice.ts';
 import { eachRecord } from '../runtime/log-slice.ts';
 import type { Registry } from '../runtime/registry.ts';
 import type { AvroSchema } from '../version.ts';

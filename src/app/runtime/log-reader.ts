@@ -1,6 +1,7 @@
 /** Reads partitions of one topic from chosen offsets, in fetch-sized slices, without a consumer group. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Consumer, ListOffsetTimestamps } from '@platformatic/kafka';
+import { ListOffsetTimestamps } from '@platformatic/kafka';
+import { FetchingConsumer } from './fetching-consumer.ts';
 import type { Slice } from './log-slice.ts';
 import { sliceOf } from './log-slice.ts';
 
@@ -59,7 +60,7 @@ const NO_LEADER_EPOCH = -1;
 /** Opens a reader; nothing is sent before it is used. */
 export function openLogReader(options: LogReaderOptions): LogReader {
   const { topic, maxBytes = MAX_BYTES } = options;
-  const consumer = new Consumer({
+  const consumer = new FetchingConsumer({
     clientId: options.clientId,
     groupId: `${options.clientId}.no-group`,
     bootstrapBrokers: options.bootstrap.split(','),
@@ -106,17 +107,9 @@ export function openLogReader(options: LogReaderOptions): LogReader {
     }));
     const from = new Map(wanted.map(({ partition, offset }) => [partition, offset]));
     const topics = [{ topicId, partitions }];
-    const answer = await consumer.fetch({
-      node,
-      maxWaitTime: MAX_WAIT_MS,
-      minBytes: 1,
-      maxBytes,
-      topics,
-    });
-    return answer.responses
-      .filter((response) => response.topicId === topicId)
-      .flatMap((response) => response.partitions)
-      .flatMap((fetched) => sliceOf(fetched, from.get(fetched.partitionIndex)));
+    const request = { node, maxWaitTime: MAX_WAIT_MS, minBytes: 1, maxBytes, topics };
+    const fetched = await consumer.fetchStored(request, topicId);
+    return fetched.flatMap((one) => sliceOf(one, from.get(one.partition)));
   }
 
   async function followLeader(node: number, follower: Follower, running: () => boolean) {

@@ -2,7 +2,8 @@
 import type { Decoder } from '../runtime/avro.ts';
 import { schemaIdOf } from '../runtime/avro.ts';
 import { FIRST_YEAR, LAST_YEAR } from '../runtime/calendar.ts';
-import type { LogRecord, Slice } from '../runtime/log-slice.ts';
+import type { LogRecord } from '../runtime/log-record.ts';
+import type { Slice } from '../runtime/log-slice.ts';
 import { eachRecord } from '../runtime/log-slice.ts';
 import type { SummaryRow } from '../version.ts';
 import { rowKey } from './state/row-key.ts';

@@ -6,9 +6,8 @@ import { createDecoder, createEncoder } from '../../../src/app/runtime/avro.ts';
 import type { Slice } from '../../../src/app/runtime/log-slice.ts';
 import type { RawRecord } from '../../../src/app/version.ts';
 import { version as v1 } from '../../../src/app/versions/v1/index.ts';
-
-type Batch = Slice['batches'][number];
-type StoredRecord = Batch['records'][number];
+import type { TestRecord } from '../stored-batch.ts';
+import { storedBatch } from '../stored-batch.ts';
 
 const schema = v1.rawDataSchema('optional');
 const encoder = createEncoder(schema, 1);
@@ -24,16 +23,13 @@ function stored(
   return {
     key: Buffer.from(change.key ?? sku),
     value,
-    headers: [[Buffer.from('seq'), Buffer.from(header)]],
+    headers: [['seq', header] as const],
   };
 }
 
-function sliceOf(from: number, records: readonly object[]): Slice {
-  const numbered = records.map(
-    (record, offsetDelta) => ({ ...record, offsetDelta }) as StoredRecord,
-  );
-  const batch = { attributes: 0, firstOffset: BigInt(from), records: numbered } as Batch;
-  return { partition: 0, from, next: from + records.length, logEnd: 999, batches: [batch] };
+function sliceOf(from: number, records: readonly TestRecord[]): Slice {
+  const batches = [storedBatch(from, records)];
+  return { partition: 0, from, next: from + records.length, logEnd: 999, batches };
 }
 
 async function fold(slice: Slice, lastSeqs = new Map<string, number>()) {

@@ -6,6 +6,7 @@ import type { Slice } from '../../../src/app/runtime/log-slice.ts';
 import { readRows } from '../../../src/app/stats/read-rows.ts';
 import type { SummaryRow } from '../../../src/app/version.ts';
 import { loadVersion } from '../../../src/app/versions/load.ts';
+import { storedBatch } from '../stored-batch.ts';
 import { row } from './fake-serving.ts';
 
 const v1 = await loadVersion('v1');
@@ -25,14 +26,9 @@ function sent(change: Partial<SummaryRow> & { key?: string }): Sent {
 
 /** Reads messages as one slice that starts at `from`. */
 async function read(messages: readonly Sent[], from = 0) {
-  const records = messages.map(([key, value], offsetDelta) => ({
-    offsetDelta,
-    key: Buffer.from(key),
-    value,
-    headers: [],
-  }));
-  const batches = [{ firstOffset: 0n, attributes: 0, lastOffsetDelta: 9, records }];
-  const slice = { partition: 0, from, next: 10, logEnd: 10, batches } as unknown as Slice;
+  const records = messages.map(([key, value]) => ({ key: Buffer.from(key), value }));
+  const batches = messages.length === 0 ? [] : [storedBatch(0, records)];
+  const slice: Slice = { partition: 0, from, next: 10, logEnd: 10, batches };
   const rejected: string[] = [];
   const decoder = createDecoder<SummaryRow>(v2.summarySchema, registry);
   const rows = await readRows(slice, decoder, (_, error) => rejected.push(String(error)));
