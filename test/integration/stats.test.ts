@@ -128,6 +128,7 @@ for (const [what, keys] of [
   ['the rows', ['rows']],
   ['rows and changes', ['rows', 'changed']],
   ['the offsets', ['next']],
+  ['the revision', ['revision']],
 ] as const) {
   test(`a state that lost ${what} is read anew, and nothing older is shown meanwhile`, async (t) => {
     const name = `wiped-${keys.length}-${keys[0]}`;
@@ -153,6 +154,28 @@ for (const [what, keys] of [
     await untilShown(url, 'sku_a', [21]);
   });
 }
+
+test('a state that went back to an older copy is read on from there, and nothing older is shown meanwhile', async (t) => {
+  const { url, writer } = await startStats(t, 'older');
+  const keys = ['rows', 'changed', 'revision', 'next', 'meta'].map((key) => `older:${key}`);
+  await writer.send(row('sku_a', 2000, 1, { version: 1, manufactured_qty: 1 }));
+  await untilShown(url, 'sku_a', [1]);
+  const copies = await Promise.all(keys.map((key) => db.dumpBuffer(key)));
+  await writer.send(row('sku_a', 2000, 1, { version: 2, manufactured_qty: 2 }));
+  await writer.send(row('sku_a', 2000, 1, { version: 3, manufactured_qty: 3 }));
+  await untilShown(url, 'sku_a', [3]);
+  const restoring = db.multi();
+  for (const [index, key] of keys.entries())
+    restoring.restore(key, 0, copies[index] ?? '', 'REPLACE');
+  await restoring.exec();
+  const seen = new Set<string>();
+  await until('the rows to be shown again', async () => {
+    const shown = (await quantities(url, 'sku_a')) ?? 'refused';
+    seen.add(JSON.stringify(shown));
+    return shown !== 'refused';
+  });
+  assert.deepEqual([...seen], ['"refused"', '[3]']);
+});
 
 test('a topic that was made anew replaces all that was shown', async (t) => {
   const { topic, url, writer } = await startStats(t, 'recreated');

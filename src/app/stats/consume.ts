@@ -8,7 +8,7 @@ import { reasonOf } from '../runtime/program.ts';
 import type { SummaryRow } from '../version.ts';
 import type { Progress } from './progress.ts';
 import { readRows } from './read-rows.ts';
-import type { PartitionRows, Position, SummaryStore } from './state/summary-store.ts';
+import type { Beginning, PartitionRows, Position, SummaryStore } from './state/summary-store.ts';
 
 const CHECK_EVERY_MS = 1_000;
 const SHORTEST_PAUSE_MS = 100;
@@ -37,6 +37,14 @@ interface PartitionState {
   readonly goal: number;
 }
 
+/** How the next session is to begin. */
+interface Next {
+  how: Beginning;
+}
+
+/** The state holds less than it did, as after a restart from an older copy. */
+class StateWentBackError extends Error {}
+
 /** Reads for ever; whatever goes wrong (Kafka, registry or DB away, state wiped, topic re-created) ends a session, and the next begins from the state. */
 export function consumeSummaries(options: ConsumeOptions): { stop(): Promise<void> } {
   const stopping = new AbortController();
@@ -52,11 +60,13 @@ export function consumeSummaries(options: ConsumeOptions): { stop(): Promise<voi
 async function runSessions(options: ConsumeOptions, stopping: AbortSignal): Promise<void> {
   const { progress, log } = options;
   let pauseMs = SHORTEST_PAUSE_MS;
+  const next: Next = { how: 'resume' };
   while (!stopping.aborted) {
     const startedAtMs = Date.now();
     try {
-      await runSession(options, stopping);
+      await runSession(options, next, stopping);
     } catch (error) {
+      if (error instanceof StateWentBackError) next.how = 'anew';
       progress.problem = reasonOf(error);
       log.warn({ event: 'summary-session-ended' }, `reading the summary topic: ${reasonOf(error)}`);
     }
@@ -74,23 +84,33 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** Resolves when asked to stop, rejects with what ended the session. */
-async function runSession(options: ConsumeOptions, stopping: AbortSignal): Promise<void> {
+async function runSession(
+  options: ConsumeOptions,
+  next: Next,
+  stopping: AbortSignal,
+): Promise<void> {
   const reader = options.openReader();
   try {
     const topicId = await reader.topicId();
-    const state = await beginPartitions(options.store, reader, topicId);
+    const state = await beginPartitions(options.store, reader, topicId, next.how);
+    next.how = 'resume';
     await follow({ ...options, ...state }, reader, stopping);
   } finally {
     await reader.close();
   }
 }
 
-async function beginPartitions(store: SummaryStore, reader: LogReader, topicId: string) {
+async function beginPartitions(
+  store: SummaryStore,
+  reader: LogReader,
+  topicId: string,
+  how: Beginning,
+) {
   const starts = await reader.offsets('start');
   const ends = await reader.offsets('end');
-  let position = await store.begin(topicId, false);
+  let position = await store.begin(topicId, how);
   const cutOff = ends.some((end, partition) => (position.next.get(partition) ?? 0) > end);
-  if (cutOff) position = await store.begin(topicId, true);
+  if (cutOff) position = await store.begin(topicId, 'rewind');
   const partitions = ends.map((end, partition) =>
     stateOf(position, partition, starts[partition] ?? 0, end),
   );
@@ -207,7 +227,8 @@ async function applyBatch(session: Session, batch: readonly PartitionRows[]): Pr
   });
   const outcome = await store.apply(incarnation, batch, complete);
   if (outcome === 'lost') throw new Error('the state was wiped or begun anew');
-  if (outcome === 'gap') throw new Error('the state went back to an earlier offset');
+  if (outcome === 'went-back')
+    throw new StateWentBackError('the state went back to an earlier time');
   if (complete) session.progress.ready = true;
 }
 

@@ -86,6 +86,13 @@ test('both parts of a path are judged', async () => {
   assert.deepEqual([status, fields], [400, ['sku', 'year', 'x']]);
 });
 
+test('a value that is not percent-encoded UTF-8 is 400, not an unknown SKU', async () => {
+  for (const text of ['%zz', '%', '%c3%28', 'sku%ff']) {
+    const { status, fields } = await send(`/summary?sku=${text}`);
+    assert.deepEqual([text, status, fields], [text, 400, ['sku']]);
+  }
+});
+
 test('a path that is not percent-encoded UTF-8 is 400', async () => {
   for (const target of ['/query/%ff/2000', '/query/%zz/2000', '/%c3%28']) {
     assert.equal((await send(target)).status, 400, target);

@@ -2,6 +2,8 @@
 -- KEYS: rows, changed, revision, next, meta.
 -- ARGV: incarnation, time in ms, 'complete' or '', and the batch as JSON: a list of
 -- { partition, from, to, rows }, each row { offset, version, row key, JSON of the row }.
+-- Answers OK and the revision; LOST where the state is not the one of that incarnation, GAP where the
+-- batch starts after the offset that is wanted.
 -- `from` and `to` (texts) are what the batch covers: its first offset, and the one to read next.
 -- `complete`: with this batch the state holds all that was in the topic when the state started anew.
 local rows, changed, revision, nexts, meta = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -9,6 +11,7 @@ local rows, changed, revision, nexts, meta = KEYS[1], KEYS[2], KEYS[3], KEYS[4],
 local known = redis.call('HMGET', meta, 'incarnation', 'rows')
 local row_count = redis.call('HLEN', rows)
 local damaged = row_count ~= redis.call('ZCARD', changed) or row_count ~= tonumber(known[2] or '-1')
+  or redis.call('EXISTS', revision) == 0
 if known[1] ~= ARGV[1] or damaged then return { 'LOST' } end
 
 local batch = cjson.decode(ARGV[4])
@@ -41,4 +44,4 @@ if accepted > 0 then
   redis.call('HSET', meta, 'rows', string.format('%.0f', row_count), 'updatedMs', ARGV[2])
 end
 if ARGV[3] == 'complete' then redis.call('HSET', meta, 'complete', '1') end
-return { 'OK' }
+return { 'OK', redis.call('GET', revision) }

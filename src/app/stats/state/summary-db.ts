@@ -45,7 +45,8 @@ export function openSummaryDb(client: Valkey, keys: StateKeys): SummaryDb {
 
   async function refresh(): Promise<Snapshot> {
     const head = await readHead(client, keys);
-    const sameState = head.incarnation === known.incarnation && head.revision >= known.revision;
+    const sameState = head.incarnation === known.incarnation;
+    if (sameState && head.revision < known.revision) throw new Error('the state went back');
     const since = sameState ? known.revision : 0;
     const rows = head.revision > since ? await readChanged(client, keys, since) : [];
     if (!sameState) mirror.clear();

@@ -28,13 +28,16 @@ export interface Position {
   readonly next: ReadonlyMap<number, number>;
 }
 
-/** `lost`: the state was wiped or damaged; `gap`: the batch starts after the offset that is wanted. Neither wrote anything. */
-export type ApplyOutcome = 'applied' | 'lost' | 'gap';
+/** `rewind` reads the topic from its start again; `anew` hides a state that went back until it is level. */
+export type Beginning = 'resume' | 'rewind' | 'anew';
+
+/** `lost`: the state was wiped or damaged; `went-back`: it is at an earlier offset or revision than it was. */
+export type ApplyOutcome = 'applied' | 'lost' | 'went-back';
 
 /** The writing side of the state. */
 export interface SummaryStore {
-  /** Makes the state ready for a topic; `rewind` asks to read it from its start again. */
-  begin(topicId: string, rewind: boolean): Promise<Position>;
+  /** Makes the state ready for a topic. */
+  begin(topicId: string, how: Beginning): Promise<Position>;
   /** Applies a batch; a row is taken where its version is not lower than the one that is there. `complete`: the topic is read to its end. */
   apply(
     incarnation: string,
@@ -48,10 +51,11 @@ const applyScript = loadScript(new URL('apply.lua', import.meta.url));
 
 /** Opens the writing side of the state under `keys`. */
 export function openSummaryStore(client: Valkey, keys: StateKeys): SummaryStore {
+  let seen = { incarnation: '', revision: 0 };
   const named = [keys.rows, keys.changed, keys.revision, keys.next, keys.meta];
   return {
-    async begin(topicId, rewind) {
-      const args = [topicId, randomUUID(), rewind ? 'rewind' : ''];
+    async begin(topicId, how) {
+      const args = [topicId, randomUUID(), how];
       const [incarnation, ...pairs] = await beginScript(client, named, args);
       const next = new Map<number, number>();
       for (let i = 0; i < pairs.length; i += 2) next.set(Number(pairs[i]), Number(pairs[i + 1]));
@@ -60,9 +64,12 @@ export function openSummaryStore(client: Valkey, keys: StateKeys): SummaryStore 
 
     async apply(incarnation, batch, complete) {
       const args = [incarnation, Date.now(), complete ? 'complete' : '', asJson(batch)];
-      const [word] = await applyScript(client, named, args);
-      if (word === 'OK') return 'applied';
-      return word === 'LOST' ? 'lost' : 'gap';
+      const [word, text] = await applyScript(client, named, args);
+      if (word !== 'OK') return word === 'LOST' ? 'lost' : 'went-back';
+      const revision = Number(text);
+      if (seen.incarnation === incarnation && revision < seen.revision) return 'went-back';
+      seen = { incarnation, revision };
+      return 'applied';
     },
   };
 }
