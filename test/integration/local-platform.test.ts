@@ -4,6 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +15,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { kafkaAdmin } from '../../src/platform/local/components/ping-kafka.ts';
 import { createLocalPlatform } from '../../src/platform/local/local-platform.ts';
+import { PortClaims } from '../../src/platform/local/port-claims.ts';
 import { isAlive } from '../../src/platform/local/process/identity.ts';
 import type { LabState } from '../../src/platform/local/state-file.ts';
 import { labFiles, readState } from '../../src/platform/local/state-file.ts';
@@ -99,6 +101,32 @@ describe('a lab on the local platform', { timeout: 180_000 }, () => {
     const owner = await startOwner(t, guest('ports'));
     assert.ok(owner.notes.some((note) => /^port 6379 is taken; \d+ is used$/.test(note)));
     assert.notEqual(owner.addresses.valkey[0], '127.0.0.1:6379');
+  });
+
+  test('labs that start at the same time take different ports', async () => {
+    const labs = await Promise.all(
+      ['left', 'right'].map((name) => createFake().up(guest(name), () => undefined)),
+    );
+    const ports = labs.flatMap(({ addresses }) => addresses.valkey);
+    await Promise.all(labs.map((each) => each.down()));
+    assert.equal(new Set(ports).size, 4);
+  });
+
+  test('a port that a stranger takes during the start is replaced by another', async (t) => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    t.after(() => holder.close());
+    const { port } = holder.address() as AddressInfo;
+    t.mock.method(PortClaims.prototype, 'claimAll', async () => [0, 0, 0, port, port], {
+      times: 1,
+    });
+    const notes: string[] = [];
+    const late = await createFake().up(guest('late'), ({ kind, message }) => {
+      if (kind === 'note') notes.push(message);
+    });
+    await late.down();
+    assert.match(notes[0] ?? '', /^valkey-\S+ ended before it was ready .*; starting again$/);
+    assert.equal(late.addresses.valkey.includes(`127.0.0.1:${port}`), false);
   });
 
   test('a lab ended by another process notices, and ends itself', async (t) => {

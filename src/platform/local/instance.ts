@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Addresses, DeploymentSpec, Role, RunSettings } from '../platform.ts';
 import type { ProcessFailure } from './errors.ts';
-import { freePort, loopback } from './ports.ts';
+import { loopback } from './ports.ts';
 import type { Child, Command } from './process/child.ts';
 import { headOf } from './process/log-tail.ts';
 import type { Launch } from './process/supervised.ts';
@@ -45,12 +45,6 @@ export function instanceLaunch(settings: InstanceSettings, port: number): Launch
       return url;
     },
   };
-}
-
-/** The port an instance is to take: the wished one where it is free, else any. */
-export async function instancePort(wished: number): Promise<number> {
-  if (wished === 0) return 0;
-  return (await freePort(wished)) === wished ? wished : 0;
 }
 
 /** The whole environment of an instance: little is inherited, and the deployment's own settings win. */

@@ -10,39 +10,18 @@ import type {
   RunSettings,
 } from '../platform.ts';
 import type { ReportProgress } from './artifacts/report-progress.ts';
-import { startComponents } from './components/start-components.ts';
 import { Deployments } from './deployments.ts';
 import { LocalError } from './errors.ts';
 import type { Programs } from './instance.ts';
-import { ensureReady, explainEnd, instanceLaunch, instancePort } from './instance.ts';
+import { ensureReady, explainEnd, instanceLaunch } from './instance.ts';
 import { SupervisedProcess } from './process/supervised.ts';
 import type { Session } from './session.ts';
-import { openSession } from './session.ts';
 
 const readyLimitMs = 60_000;
 const graceMs = 10_000;
 
-/** Brings a lab up; rejects, with nothing left running, where a component does not come up. */
-export async function startLab(
-  spec: LabSpec,
-  programs: Programs,
-  progress: ReportProgress,
-): Promise<Lab> {
-  const session = await openSession(spec);
-  const components: SupervisedProcess[] = [];
-  try {
-    const addresses = await startComponents(session, spec, progress, components);
-    session.ensureOpen();
-    return new LocalLab({ session, spec, addresses, components, programs, progress });
-  } catch (error) {
-    session.beginClose();
-    await Promise.all(components.map((component) => component.stop(0)));
-    await session.close();
-    throw error;
-  }
-}
-
-interface LabParts {
+/** What a lab is made of. */
+export interface LabParts {
   readonly session: Session;
   readonly spec: LabSpec;
   readonly addresses: Addresses;
@@ -51,7 +30,8 @@ interface LabParts {
   readonly progress: ReportProgress;
 }
 
-class LocalLab implements Lab {
+/** A lab that is up. */
+export class LocalLab implements Lab {
   readonly platform = 'local';
   readonly name: string;
   readonly addresses: Addresses;
@@ -157,12 +137,10 @@ class LocalLab implements Lab {
   }
 
   async #choosePort(name: string, wished: number): Promise<number> {
-    const port = await instancePort(wished);
-    if (port !== wished) {
-      const message = `port ${wished} is taken; ${name} uses another one`;
-      this.#parts.progress({ part: name, kind: 'note', message });
-    }
-    return port;
+    if (wished === 0 || (await this.#parts.session.ports.claim(wished))) return wished;
+    const message = `port ${wished} is taken; ${name} uses another one`;
+    this.#parts.progress({ part: name, kind: 'note', message });
+    return 0;
   }
 }
 

@@ -4,9 +4,10 @@ import type { LabSpec, Platform, Progress, RunningLab } from '../platform.ts';
 import { checkPrerequisites } from './doctor.ts';
 import type { Programs } from './instance.ts';
 import { applicationPrograms } from './instance.ts';
-import { startLab, withReadiness } from './lab.ts';
+import { withReadiness } from './lab.ts';
 import { endProcesses } from './process/end-processes.ts';
 import { isAlive } from './process/identity.ts';
+import { startLab } from './start-lab.ts';
 import type { LabProcess } from './state-file.ts';
 import { isRunning, labFiles, readState, removeState } from './state-file.ts';
 

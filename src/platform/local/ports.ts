@@ -1,31 +1,17 @@
-/** Finds free ports on the loopback interface, preferring the well-known ones. */
+/** Finds free ports on the loopback interface. */
 import { createServer } from 'node:net';
 
 /** Every component and instance of a local lab listens here. */
 export const loopback = '127.0.0.1';
 
-/** A port that was free when looked at: `preferred` where it is, else any other. */
-export async function freePort(preferred = 0): Promise<number> {
-  return (await bindable(preferred)) ?? (await bindable(0)) ?? preferred;
+/** A port that was free when looked at. */
+export async function freePort(): Promise<number> {
+  return (await bindable(0)) ?? 0;
 }
 
-/**
- * One free port for each wish (0 = any), all different.
- * @param taken called for each wish that could not be met
- */
-export async function freePorts(
-  wishes: readonly number[],
-  taken: (wished: number, given: number) => void,
-): Promise<readonly number[]> {
-  const ports: number[] = [];
-  for (const wished of wishes) {
-    let port = await freePort(wished);
-    while (ports.includes(port) || (port !== wished && wishes.includes(port)))
-      port = await freePort();
-    if (wished !== 0 && port !== wished) taken(wished, port);
-    ports.push(port);
-  }
-  return ports;
+/** Whether nothing listens at a port. */
+export async function isFree(port: number): Promise<boolean> {
+  return (await bindable(port)) !== undefined;
 }
 
 function bindable(port: number): Promise<number | undefined> {

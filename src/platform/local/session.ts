@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import type { Addresses, Deployment, LabEvent, LabSpec } from '../platform.ts';
 import { withLock } from './artifacts/lock.ts';
 import { LocalError } from './errors.ts';
+import { PortClaims } from './port-claims.ts';
 import { endProcesses } from './process/end-processes.ts';
 import type { ProcessIdentity } from './process/identity.ts';
 import { identify, signalGroup } from './process/identity.ts';
@@ -20,6 +21,8 @@ export class Session {
   readonly files: LabFiles;
   /** Folder of the components' data. */
   readonly dataDir: string;
+  /** Ports that no other lab takes as long as this one is open. */
+  readonly ports = new PortClaims();
   /** Tells this lab from an earlier or later one of the same name. */
   readonly #id = randomUUID();
   readonly #spec: LabSpec;
@@ -126,6 +129,7 @@ export class Session {
       rmSync(this.files.stopping, { force: true });
     }
     if (this.temporary) rmSync(this.dataDir, { recursive: true, force: true });
+    this.ports.release();
     await this.#guard.dismiss();
   }
 

@@ -32,7 +32,7 @@ function start(t: TestContext) {
       return new SupervisedProcess({
         name,
         logFile,
-        readyLimitMs: spec.env.FAKE === 'never-ready' ? 500 : 20_000,
+        readyLimitMs: spec.env.FAKE === 'never-ready' ? 2_500 : 20_000,
         graceMs: 5_000,
         firstPauseMs: 10,
         launch: () => Promise.resolve(instanceLaunch(settings, 0)),
@@ -170,7 +170,7 @@ test('an instance that listens but never gets ready is ended and told', async (t
   const { deployments } = start(t);
   await assert.rejects(deployments.deploy({ ...backEnd, env: { FAKE: 'never-ready' } }), {
     code: 'NOT_READY',
-    message: /^back-end-0 was not ready after 0.5 s: \/readyz answers 503: state$/,
+    message: /^back-end-0 was not ready after 2.5 s: \/readyz answers 503: state$/,
   });
   assert.deepEqual(deployments.list(), []);
 });

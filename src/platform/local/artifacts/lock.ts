@@ -26,18 +26,25 @@ export async function withLock<T>(
   try {
     return await work();
   } finally {
-    rmSync(path, { force: true });
+    releaseLock(path);
   }
 }
 
-function tryLock(path: string): boolean {
+/** Gives a lock back. */
+export function releaseLock(path: string): void {
+  rmSync(path, { force: true });
+}
+
+/** Takes the lock at `path` where it is free or its holder is dead; never waits. */
+export function tryLock(path: string): boolean {
   try {
     writeFileSync(path, JSON.stringify(identify(process.pid)), { flag: 'wx' });
     return true;
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    if (!holderLives(path)) rmSync(path, { force: true });
-    return false;
+    if (holderLives(path)) return false;
+    rmSync(path, { force: true });
+    return tryLock(path);
   }
 }
 

@@ -7,7 +7,7 @@ import { registryFolder } from '../artifacts/registry.ts';
 import type { ReportProgress } from '../artifacts/report-progress.ts';
 import { ProcessError } from '../errors.ts';
 import type { Java } from '../java.ts';
-import { freePorts, loopback } from '../ports.ts';
+import { freePort, loopback } from '../ports.ts';
 import type { Child, Command } from '../process/child.ts';
 import { describeEnd, startChild } from '../process/child.ts';
 import type { ProcessIdentity } from '../process/identity.ts';
@@ -71,7 +71,7 @@ async function fillKafka(
   needs: Preparation,
 ): Promise<void> {
   needs.progress({ part: 'kafka', kind: 'step', message: 'preparing for fast starts, once' });
-  const [port = 0, controllerPort = 0] = await freePorts([0, 0], () => undefined);
+  const [port, controllerPort] = [await freePort(), await freePort()];
   const work = join(target, 'work');
   const node = { id: 1, port, controllerPort, folder: work };
   const classArchive = recording(needs.java, target);
@@ -96,7 +96,7 @@ async function fillKafka(
 
 async function fillRegistry(target: string, app: string, needs: Preparation): Promise<void> {
   needs.progress({ part: 'registry', kind: 'step', message: 'preparing for fast starts, once' });
-  const [port = 0] = await freePorts([0], () => undefined);
+  const port = await freePort();
   const work = join(target, 'work');
   mkdirSync(work);
   const classArchive = recording(needs.java, target);

@@ -4,7 +4,7 @@ import type { Addresses, LabSpec } from '../../platform.ts';
 import { registryApp } from '../artifacts/registry.ts';
 import type { ReportProgress } from '../artifacts/report-progress.ts';
 import { valkeyServer } from '../artifacts/valkey.ts';
-import { freePorts, loopback } from '../ports.ts';
+import { loopback } from '../ports.ts';
 import type { SupervisedProcess } from '../process/supervised.ts';
 import type { Session } from '../session.ts';
 import { prepareRegistry } from './prepared.ts';
@@ -14,24 +14,28 @@ import type { ComponentPorts, Started } from './starting.ts';
 import { externalReady, preparation, startProcess } from './starting.ts';
 import { pingValkey, valkeyCommand } from './valkey.ts';
 
-/** Resolves when every component answers and the topics exist; `processes` receives each process that is started. */
+/** Resolves when every component answers and the topics exist; `processes` receives each process that is started. Where one part fails, none is left running. */
 export async function startComponents(
   session: Session,
   spec: LabSpec,
   progress: ReportProgress,
   processes: SupervisedProcess[],
 ): Promise<Addresses> {
-  const ports = await choosePorts(spec, progress);
-  const started: Started = { session, spec, ports, progress, processes };
-  const [bootstrap, registry, valkey] = await Promise.all([
-    kafkaReady(started),
-    registryReady(started),
-    valkeyReady(started),
-  ]);
-  return { bootstrap, registry, valkey };
+  const ports = await choosePorts(session, spec, progress);
+  const started: Started = { session, spec, ports, progress, processes, abandoned: false };
+  try {
+    const parts = [kafkaReady(started), registryReady(started), valkeyReady(started)] as const;
+    const [bootstrap, registry, valkey] = await Promise.all(parts);
+    return { bootstrap, registry, valkey };
+  } catch (error) {
+    started.abandoned = true;
+    await Promise.all(processes.map((process) => process.stop(0)));
+    throw error;
+  }
 }
 
 async function choosePorts(
+  session: Session,
   { brokers, external }: LabSpec,
   progress: ReportProgress,
 ): Promise<ComponentPorts> {
@@ -43,7 +47,7 @@ async function choosePorts(
     external.registry ? 0 : 8081,
     ...[6379, 6380].map((port) => (external.valkey ? 0 : port)),
   ];
-  const ports = await freePorts(wishes, (wished, given) => {
+  const ports = await session.ports.claimAll(wishes, (wished, given) => {
     progress({ part: 'ports', kind: 'note', message: `port ${wished} is taken; ${given} is used` });
   });
   const [registry = 0, backEnd = 0, stats = 0] = ports.slice(2 * brokers);

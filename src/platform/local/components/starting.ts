@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { LabSpec } from '../../platform.ts';
 import type { ReportProgress } from '../artifacts/report-progress.ts';
+import type { ProcessFailure } from '../errors.ts';
 import { LocalError, messageOf } from '../errors.ts';
 import { java } from '../java.ts';
 import type { Launch } from '../process/supervised.ts';
@@ -18,6 +19,8 @@ export interface Started {
   readonly progress: ReportProgress;
   /** Filled as the processes are made, so that a failure elsewhere can end them. */
   readonly processes: SupervisedProcess[];
+  /** Set where another part failed: nothing is started any more. */
+  abandoned: boolean;
 }
 
 /** The ports that a lab's components take. */
@@ -42,18 +45,17 @@ export function preparation({ session, progress }: Started): Preparation {
 }
 
 /** Starts a component and resolves when it answers; it is started again when it ends by itself. */
-export async function startProcess(
-  { session, processes }: Started,
-  name: string,
-  launch: Launch,
-): Promise<void> {
+export async function startProcess(started: Started, name: string, launch: Launch): Promise<void> {
+  const { session, processes } = started;
   session.ensureOpen();
+  if (started.abandoned) throw new LocalError('LAB_STOPPED', `${name} is no longer wanted`);
   const component = new SupervisedProcess({
     name,
     logFile: join(session.files.logs, `${name}.log`),
     readyLimitMs,
     graceMs,
     launch: () => Promise.resolve(launch),
+    explain: explainComponentEnd,
     emit: (kind, subject, detail) => session.emit(kind, subject, detail),
     born: (identity) => session.born(name, 'component', identity),
     gone: (identity) => session.gone(identity),
@@ -79,4 +81,11 @@ export async function externalReady<T>(
       { cause },
     );
   }
+}
+
+/** The reason in what a component left behind: the innermost cause of a Java stack, else its last error or line. */
+function explainComponentEnd({ tail }: ProcessFailure): string {
+  const causes = tail.filter((line) => line.startsWith('Caused by: '));
+  const errors = tail.filter((line) => /\b(ERROR|FATAL)\b/i.test(line));
+  return causes.at(-1) ?? errors.at(-1) ?? tail.at(-1) ?? 'it said nothing';
 }
