@@ -1,6 +1,7 @@
 /** The bars that the bench holds the back end to. */
 import type { Comparison } from './compare.ts';
 import { backEnd } from './contenders/back-end.ts';
+import type { EndToEnd } from './end-to-end.ts';
 import type { Scaling } from './scaling.ts';
 
 /** One bar and what was measured. */
@@ -15,22 +16,26 @@ const OVER_STREAMS = 1.0;
 const OVER_INCRBY = 40;
 const RESIDENT_MB = 250;
 const FLAT_WITHIN = 1.2;
+const END_TO_END_SECONDS = 45;
 
 /** Judges what was measured. */
-export function judge(comparison: Comparison, scaling: Scaling | undefined): Bar[] {
+export function judge(
+  comparison: Comparison,
+  more?: { scaling: Scaling; endToEnd: EndToEnd },
+): Bar[] {
   const { overStreams, overIncrby, standings } = comparison;
   const residentMb = standings.find(({ name }) => name === backEnd.name)?.residentMb ?? Number.NaN;
   const bars = [
     atLeast('back end ÷ Kafka Streams', overStreams, OVER_STREAMS),
     atLeast('back end ÷ one INCRBY per record', overIncrby, OVER_INCRBY),
-    {
-      what: 'resident memory of the back end, 10 SKUs',
-      bar: `≤ ${RESIDENT_MB} MB`,
-      measured: `${residentMb} MB`,
-      holds: residentMb <= RESIDENT_MB,
-    },
+    lightEnough('back end alone', residentMb),
   ];
-  return scaling ? [...bars, flatness(scaling)] : bars;
+  if (!more) return bars;
+  const { scaling, endToEnd } = more;
+  const weights = Object.entries(endToEnd.usage).map(([name, { residentMb: mb }]) =>
+    lightEnough(name, mb),
+  );
+  return [...bars, flatness(scaling), quickEnough(endToEnd), ...weights];
 }
 
 function atLeast(what: string, ratio: number, bar: number): Bar {
@@ -46,5 +51,24 @@ function flatness({ bySkus }: Scaling): Bar {
     bar: `≤ ${FLAT_WITHIN} ×`,
     measured: `${ratio.toFixed(2)} ×`,
     holds: ratio <= FLAT_WITHIN,
+  };
+}
+
+function lightEnough(name: string, residentMb: number): Bar {
+  return {
+    what: `resident memory at 10 SKUs, ${name}`,
+    bar: `≤ ${RESIDENT_MB} MB`,
+    measured: `${residentMb} MB`,
+    holds: residentMb <= RESIDENT_MB,
+  };
+}
+
+function quickEnough({ records, seconds, recordsPerSecond }: EndToEnd): Bar {
+  const rate = recordsPerSecond.toLocaleString('en');
+  return {
+    what: `end to end: ${records.toLocaleString('en')} records, every total exact in REST`,
+    bar: `≤ ${END_TO_END_SECONDS} s`,
+    measured: `${seconds.toFixed(1)} s (${rate} records/s)`,
+    holds: seconds <= END_TO_END_SECONDS,
   };
 }

@@ -3,6 +3,7 @@ import type { Progress } from '../src/platform/platform.ts';
 import type { Bar } from './bars.ts';
 import { judge } from './bars.ts';
 import { compare } from './compare.ts';
+import { measureEndToEnd } from './end-to-end.ts';
 import { describeMachine, holdToTwoCores } from './measure/machine.ts';
 import type { BenchOptions } from './options.ts';
 import { readOptions, UsageError, usage } from './options.ts';
@@ -21,20 +22,26 @@ function noteProgress({ part, message, kind }: Progress): void {
 }
 
 async function measure(options: BenchOptions): Promise<readonly Bar[]> {
+  const { quick, repetitions } = options;
   const machine = describeMachine(holdToTwoCores());
   note(
     `${machine.coresUsed} of ${machine.cores} cores, ${machine.cpu}; load before: ${machine.loadBefore}`,
   );
+  const { comparison, scaling } = await measureOnStage(options);
+  if (quick || !scaling) return judge(comparison);
+  note('cutover up --once');
+  const endToEnd = await measureEndToEnd();
+  const bars = judge(comparison, { scaling, endToEnd });
+  writeReport({ machine, repetitions, comparison, scaling, endToEnd, bars });
+  return bars;
+}
+
+async function measureOnStage(options: BenchOptions) {
   const stage = await openStage(noteProgress);
   try {
     const comparison = await compare(stage, options, note);
-    const scaling = options.quick
-      ? undefined
-      : await measureScaling(stage, options.repetitions, note);
-    const bars = judge(comparison, scaling);
-    if (scaling)
-      writeReport({ machine, repetitions: options.repetitions, comparison, scaling, bars });
-    return bars;
+    if (options.quick) return { comparison };
+    return { comparison, scaling: await measureScaling(stage, options.repetitions, note) };
   } finally {
     await stage.close();
   }

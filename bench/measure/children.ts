@@ -11,7 +11,7 @@ interface LogLine {
   readonly event?: string;
   /** Milliseconds since 1970. */
   readonly time: number;
-  readonly level?: number;
+  readonly [field: string]: unknown;
 }
 
 /** A running contender. */
@@ -19,6 +19,8 @@ export interface RunningChild {
   readonly pid: number;
   /** The lines printed so far that are JSON. */
   lines(): LogLine[];
+  /** Resolves with the exit code when the process ended. */
+  readonly ended: Promise<number | null>;
   /** Throws a {@link ProcessError} where the process ended. */
   ensureAlive(): void;
   stop(): Promise<void>;
@@ -57,6 +59,7 @@ function follow(name: string, child: Child, logFile: string, gone: () => void): 
   });
   return {
     pid: child.identity.pid,
+    ended: child.ended.then(({ exitCode }) => exitCode),
     lines: () => readFileSync(logFile, 'utf8').split('\n').flatMap(parseLine),
     ensureAlive() {
       if (over) throw over;

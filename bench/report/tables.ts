@@ -6,7 +6,7 @@ import type { Results } from './write-report.ts';
 
 /** The machine, the bars, the comparison and the curves. */
 export function formatTables(results: Results): string {
-  const { machine, comparison, scaling, bars, repetitions } = results;
+  const { machine, comparison, scaling, endToEnd, bars, repetitions } = results;
   const { records, skus, partitions, bestStreams } = comparison;
   const { publishedOverStreams } = comparison;
   return [
@@ -30,6 +30,17 @@ export function formatTables(results: Results): string {
     ),
     `Baseline: ${bestStreams}. With every changed row published the back end is at ` +
       `${publishedOverStreams.toFixed(2)} × of it.`,
+    `### End to end\n\n\`cutover up --once\`, run once: ${count(endToEnd.records)} records in ` +
+      `${endToEnd.seconds.toFixed(1)} s from the start of the application to the last one in REST, ` +
+      'every total exact. What each process of the application used in that time and the check after it:',
+    table(
+      ['process', 'CPU s', 'resident'],
+      Object.entries(endToEnd.usage).map(([name, { cpuSeconds, residentMb }]) => [
+        name,
+        cpuSeconds.toFixed(1),
+        `${residentMb} MB`,
+      ]),
+    ),
     '### Cost per record',
     ...[scaling.bySkus, scaling.byPartitions, scaling.byRecords].map((points) =>
       table(

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Bar } from '../bars.ts';
 import type { Comparison } from '../compare.ts';
+import type { EndToEnd } from '../end-to-end.ts';
 import type { Machine } from '../measure/machine.ts';
 import type { Scaling } from '../scaling.ts';
 import { drawPicture } from './picture.ts';
@@ -13,6 +14,7 @@ export interface Results {
   readonly repetitions: number;
   readonly comparison: Comparison;
   readonly scaling: Scaling;
+  readonly endToEnd: EndToEnd;
   readonly bars: readonly Bar[];
 }
 
