@@ -11,6 +11,7 @@ const colours = process.stdout.isTTY ? 'force' : 'off';
 const checks = {
   'format and lint': ['biome', 'ci', '--error-on-warnings', `--colors=${colours}`],
   types: ['tsc'],
+  'types of the page': ['tsc', '-p', 'src/app/stats/page'],
   'unused code': ['knip'],
 };
 

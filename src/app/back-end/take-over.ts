@@ -24,7 +24,7 @@ export interface CannotCount {
 }
 
 /** A later owner has the partition, or log and state do not fit together at this moment; asking again may help. */
-export class NotYetError extends Error {
+class NotYetError extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'NotYetError';

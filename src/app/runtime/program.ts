@@ -24,11 +24,11 @@ export interface ProgramContext {
   fail(error: unknown): void;
 }
 
-/** An error and its causes on one line. */
+/** An error and its causes on one line; of several errors at once the last one. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const cause = error.cause === undefined ? '' : ` (${reasonOf(error.cause)})`;
-  return `${error.message}${cause}`;
+  const cause = error instanceof AggregateError ? error.errors.at(-1) : error.cause;
+  return cause === undefined ? error.message : `${error.message} (${reasonOf(cause)})`;
 }
 
 /** Runs a program to its end; the process exits with 0 when asked to stop, 1 on failure, 64 on wrong settings. */

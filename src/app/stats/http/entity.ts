@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-const MOST_BYTES = 64 * 1024 * 1024;
+const MOST_BYTES = 16 * 1024 * 1024;
 
 /** An answer's body, and all that it depends on. */
 export interface Entity {
@@ -19,7 +19,7 @@ interface Made {
   readonly body: Buffer;
 }
 
-/** Keeps the newest body of what was asked for last, up to 64 MiB. */
+/** Keeps the newest body of what was asked for last, up to 16 MiB. */
 export class EntityCache {
   readonly #made = new Map<string, Made>();
   #bytes = 0;
