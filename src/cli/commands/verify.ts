@@ -7,7 +7,6 @@ import Type from 'typebox';
 import type { Verdict } from '../../checker/verdict.ts';
 import { exitCodeOf, judgeHistory } from '../../checker/verdict.ts';
 import type { History } from '../../history/history.ts';
-import { verifyLive } from '../../verify-live.ts';
 import type { CommandContext } from '../command-context.ts';
 import { labNameOption, platformOption } from '../common-options.ts';
 import { ExpectedError } from '../expected-error.ts';
@@ -99,6 +98,8 @@ async function judgeLive(
     const message = `no lab named ${name} is running. Mend: start one with npx cutover up --name ${name}`;
     throw new ExpectedError('NO_LAB', message);
   }
+  // Loaded only now, because the Kafka client that it needs would delay every other command.
+  const { verifyLive } = await import('../../verify-live.ts');
   const { verdict } = await verifyLive(lab, {
     ...{ complete, timeoutMs: timeout * 1000, signal: interrupt },
     progress: (step) => terminal.live(`verify: ${step}…`),

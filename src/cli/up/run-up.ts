@@ -7,7 +7,6 @@ import { interruptedExitCode } from '../interrupt.ts';
 import type { EventWriter } from './events.ts';
 import { describeEvent, writeEventsTo } from './events.ts';
 import { keepRun } from './kept-run.ts';
-import { concludeOnce } from './once.ts';
 import { describeReady } from './ready-line.ts';
 import type { StartedLab } from './start-lab.ts';
 import { bringUp, interrupted, stalled, startApplication } from './start-lab.ts';
@@ -65,7 +64,11 @@ async function runLab(
   if (event !== undefined && (mode.once || event.kind === 'gave-up')) {
     throw stalled(describeEvent(event));
   }
-  if (end === 'complete') return concludeOnce(context, started, mode);
+  if (end === 'complete') {
+    // Loaded only now: the Kafka client that it needs would delay every start by half a second.
+    const { concludeOnce } = await import('./once.ts');
+    return concludeOnce(context, started, mode);
+  }
   if (mode.once) throw interrupted();
   return 0;
 }
