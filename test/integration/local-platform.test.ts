@@ -55,7 +55,7 @@ describe('a lab on the local platform', { timeout: 180_000 }, () => {
   };
 
   test('the topics are there, and a second lab on the same Kafka keeps them', async () => {
-    const admin = kafkaAdmin(lab.addresses.bootstrap);
+    const admin = await kafkaAdmin(lab.addresses.bootstrap);
     const { topics } = await admin.metadata({ topics: await admin.listTopics() });
     await admin.close();
     const partitions = [...topics].map(([name, topic]) => [name, topic.partitions.length]);

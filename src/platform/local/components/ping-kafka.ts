@@ -1,12 +1,13 @@
 /** Asks a Kafka cluster for its brokers. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { Admin } from '@platformatic/kafka';
+import type { Admin } from '@platformatic/kafka';
 
 const clientLimitMs = 2_000;
 
-/** A Kafka admin client that fails at once instead of trying again; the caller closes it. */
-export function kafkaAdmin(bootstrap: string, limitMs = clientLimitMs): Admin {
+/** A Kafka admin client that fails at once instead of trying again; the caller closes it. Its code is loaded when Kafka is there. */
+export async function kafkaAdmin(bootstrap: string, limitMs = clientLimitMs): Promise<Admin> {
+  const { Admin } = await import('@platformatic/kafka');
   return new Admin({
     clientId: 'cutover-lab',
     bootstrapBrokers: bootstrap.split(','),
@@ -20,7 +21,7 @@ export function kafkaAdmin(bootstrap: string, limitMs = clientLimitMs): Admin {
 export async function pingKafka(bootstrap: string, expected: number): Promise<number> {
   const [broker = '', ...others] = bootstrap.split(',');
   if (others.length === 0) await ensureListening(broker);
-  const admin = kafkaAdmin(bootstrap);
+  const admin = await kafkaAdmin(bootstrap);
   try {
     const { brokers, controllerId } = await admin.metadata({ topics: [] });
     if (brokers.size < expected)

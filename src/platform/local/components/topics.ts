@@ -1,6 +1,5 @@
 /** Creates the topics of the application under test; those that exist are kept as they are. */
 import type { Admin } from '@platformatic/kafka';
-import { MultipleErrors } from '@platformatic/kafka';
 import { LocalError, messageOf } from '../errors.ts';
 import { untilReady } from '../ready.ts';
 import { kafkaAdmin } from './ping-kafka.ts';
@@ -57,7 +56,7 @@ async function createTopic(admin: Admin, plan: TopicPlan, replicas: number): Pro
     await admin.createTopics({ topics: [name], partitions, replicas, configs });
   } catch (cause) {
     // Another lab on the same Kafka was quicker.
-    if (cause instanceof MultipleErrors && cause.findBy('apiId', 'TOPIC_ALREADY_EXISTS')) return;
+    if (existsAlready(cause)) return;
     throw new LocalError(
       'COMPONENT_UNREACHABLE',
       `Kafka refuses to create the topic ${name}: ${innermost(cause)}. Mend: create it yourself, or use another Kafka`,
@@ -80,12 +79,17 @@ async function ensureVisible(broker: string, names: readonly string[]): Promise<
 }
 
 async function withAdmin<T>(bootstrap: string, work: (admin: Admin) => Promise<T>): Promise<T> {
-  const admin = kafkaAdmin(bootstrap);
+  const admin = await kafkaAdmin(bootstrap);
   try {
     return await work(admin);
   } finally {
     await admin.close();
   }
+}
+
+function existsAlready(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.some(existsAlready);
+  return error instanceof Error && 'apiId' in error && error.apiId === 'TOPIC_ALREADY_EXISTS';
 }
 
 function innermost(error: unknown): string {
