@@ -1,4 +1,5 @@
 /** How the back end's cost per record grows with SKUs, partitions and records. */
+import { HOURS } from '../src/app/runtime/calendar.ts';
 import { backEnd } from './contenders/back-end.ts';
 import type { Spread } from './measure/statistics.ts';
 import { spreadOf } from './measure/statistics.ts';
@@ -27,7 +28,7 @@ export interface Scaling {
 const SKUS = [10, 100, 1_000, 10_000, 100_000];
 const PARTITIONS = [1, 6, 12, 24];
 const RECORDS = [250_000, 500_000, 1_000_000, 2_000_000, 4_000_000];
-/** A day of each of 100,000 SKUs. */
+/** A day of each of 100,000 SKUs; 10 SKUs have fewer. */
 const RECORDS_BY_SKUS = 2_400_000;
 const RECORDS_BY_PARTITIONS = 2_000_000;
 /** Enough that each of 24 partitions has its share. */
@@ -39,13 +40,17 @@ export async function measureScaling(
   repetitions: number,
   note: (line: string) => void,
 ): Promise<Scaling> {
-  const bySkus = SKUS.map((skus) => ({ skus, partitions: 6, records: RECORDS_BY_SKUS }));
+  const bySkus = SKUS.map((skus) => ({
+    skus,
+    partitions: 6,
+    records: Math.min(RECORDS_BY_SKUS, skus * HOURS),
+  }));
   const byPartitions = PARTITIONS.map((partitions) => ({
     skus: SKUS_BY_PARTITIONS,
     partitions,
     records: RECORDS_BY_PARTITIONS,
   }));
-  const byRecords = RECORDS.map((records) => ({ skus: 10, partitions: 6, records }));
+  const byRecords = RECORDS.map((records) => ({ skus: 100, partitions: 6, records }));
   return {
     bySkus: await curve(stage, bySkus, repetitions, note),
     byPartitions: await curve(stage, byPartitions, repetitions, note),

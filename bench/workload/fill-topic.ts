@@ -37,7 +37,7 @@ export async function openTopicFiller(
   addresses: Addresses,
   filling: Filling,
 ): Promise<TopicFiller> {
-  const { topic, partitions } = filling;
+  const { topic, partitions, skus } = filling;
   await createTopic(addresses.bootstrap, topic, partitions);
   const version = await loadVersion('v1');
   const schema = version.rawDataSchema('optional');
@@ -69,6 +69,7 @@ export async function openTopicFiller(
         let inFlight: Promise<void> = Promise.resolve();
         while (filled < records) {
           const messages = nextBatch(Math.min(BATCH_RECORDS, records - filled));
+          if (messages.length === 0) throw new Error(`${skus} SKUs have only ${filled} records`);
           await inFlight;
           inFlight = producer.send(messages);
         }
