@@ -1,9 +1,10 @@
 /** An idempotent producer that sends one batch after the other; concurrent sends have lost batches in this client. */
 import type { MessageToProduce } from '@platformatic/kafka';
-import { ProduceAcks, Producer } from '@platformatic/kafka';
+import { ProduceAcks } from '@platformatic/kafka';
+import { BatchingProducer } from './batching-producer.ts';
 
 /** A message with its partition chosen or left to the key. */
-export type Message = MessageToProduce<Buffer, Buffer, Buffer, Buffer>;
+export type Message = Omit<MessageToProduce<Buffer, Buffer, Buffer, Buffer>, 'timestamp'>;
 
 /** Sends messages. */
 export interface SerialProducer {
@@ -21,7 +22,7 @@ export { compatibilityPartitioner as murmur2Partitioner } from '@platformatic/ka
 
 /** Opens a producer; nothing is sent before it is used. */
 export function openProducer(bootstrap: string, clientId: string): SerialProducer {
-  const producer = new Producer<Buffer, Buffer, Buffer, Buffer>({
+  const producer = new BatchingProducer({
     clientId,
     bootstrapBrokers: bootstrap.split(','),
     idempotent: true,
