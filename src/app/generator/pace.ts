@@ -9,15 +9,23 @@ const LONGEST_ARREARS_MS = 1_000;
 /** Answers, as soon as there are any, how many records may be produced now. */
 export type Pace = () => Promise<number>;
 
+/** What tells the time and waits. */
+export interface Clock {
+  nowMs(): number;
+  sleep(ms: number): Promise<unknown>;
+}
+
+const systemClock: Clock = { nowMs: () => Date.now(), sleep: (ms) => sleep(ms) };
+
 /** A pace for a rate; `max` never waits. */
-export function createPace(rate: number | 'max'): Pace {
+export function createPace(rate: number | 'max', clock: Clock = systemClock): Pace {
   if (rate === 'max') return async () => LARGEST_BATCH_RECORDS;
-  let paidUntilMs = Date.now();
+  let paidUntilMs = clock.nowMs();
   return async () => {
     const needMs = Math.max(TICK_MS, 1_000 / rate);
-    const waitMs = paidUntilMs + needMs - Date.now();
-    if (waitMs > 0) await sleep(waitMs);
-    const nowMs = Date.now();
+    const waitMs = paidUntilMs + needMs - clock.nowMs();
+    if (waitMs > 0) await clock.sleep(waitMs);
+    const nowMs = clock.nowMs();
     paidUntilMs = Math.max(paidUntilMs, nowMs - LONGEST_ARREARS_MS);
     const due = Math.floor(((nowMs - paidUntilMs) * rate) / 1_000);
     const count = Math.min(Math.max(1, due), LARGEST_BATCH_RECORDS);

@@ -1,0 +1,45 @@
+/** The pace keeps to its rate, on a clock of the test's own. */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { createPace } from '../../../src/app/generator/pace.ts';
+
+/** A clock that moves only when somebody sleeps. */
+function createClock() {
+  let nowMs = 1_000_000;
+  return {
+    nowMs: () => nowMs,
+    sleep: async (ms: number) => {
+      nowMs += ms;
+    },
+  };
+}
+
+/** Asks for records until so many milliseconds have passed; answers how many were allowed. */
+async function allowedIn(rate: number, ms: number, standstillMs = 0): Promise<number> {
+  const clock = createClock();
+  const pace = createPace(rate, clock);
+  await clock.sleep(standstillMs);
+  const endMs = clock.nowMs() + ms;
+  let allowed = 0;
+  while (clock.nowMs() < endMs) {
+    allowed += await pace();
+    await clock.sleep(3);
+  }
+  return allowed;
+}
+
+for (const rate of [7, 1_000, 50_000]) {
+  test(`${rate} records per second come at that rate`, async () => {
+    const allowed = await allowedIn(rate, 10_000);
+    assert.ok(Math.abs(allowed - 10 * rate) <= Math.max(1, rate / 10), `${allowed} in 10 s`);
+  });
+}
+
+test('after a standstill no more than a second is made up for', async () => {
+  const allowed = await allowedIn(1_000, 1_000, 3_600_000);
+  assert.ok(allowed <= 2_200, `${allowed} in the second after an hour's standstill`);
+});
+
+test('max never waits', async () => {
+  assert.ok((await createPace('max')()) >= 1_000);
+});
