@@ -52,7 +52,7 @@ async function runChecks() {
 
 async function runSuite(name) {
   const files = listTestFiles().filter((file) => suiteOf(file) === name);
-  if (files.length === 0) return { name: `${name} tests`, passed: true, note: 'none there' };
+  if (files.length === 0) return { name: `${name} tests`, passed: false, note: 'none there' };
   if (name === 'browser' && !prepareBrowser()) {
     const note = 'no Chromium is on the path. Mend: sudo apt-get install chromium';
     return { name: `${name} tests`, passed: false, note };
