@@ -9,8 +9,8 @@ interface BarOfChart {
   readonly ours: boolean;
 }
 
-const WIDTH = 860;
-const LABELS = 290;
+const WIDTH = 900;
+const LABELS = 330;
 const ROW = 26;
 const NUMBERS = 110;
 const OURS = '#1f6feb';
