@@ -9,8 +9,8 @@ interface BarOfChart {
   readonly ours: boolean;
 }
 
-const WIDTH = 900;
-const LABELS = 330;
+const WIDTH = 930;
+const LABELS = 360;
 const ROW = 26;
 const NUMBERS = 110;
 const OURS = '#1f6feb';
