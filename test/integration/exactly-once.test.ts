@@ -58,6 +58,8 @@ const each = (part: string) =>
   Array.from({ length: PARTITIONS }, (_, partition) => `back-end:{${partition}}:${part}`);
 const storedNext = async () =>
   (await Promise.all(each('meta').map((key) => backEndDb.hget(key, 'next')))).map(Number);
+const incarnations = async () =>
+  Promise.all(each('meta').map((key) => backEndDb.hget(key, 'incarnation')));
 const countedRecords = async () => (await storedNext()).reduce((sum, next) => sum + next, 0);
 const unpublished = async () =>
   (await Promise.all(each('dirty').map((key) => backEndDb.hlen(key)))).reduce((a, b) => a + b, 0);
@@ -122,15 +124,27 @@ test('the generator is killed ten times at random', async () => {
 test('the back end’s cache is wiped in the middle: the log is replayed', async () => {
   await whileProducing(async () => {
     const before = await storedNext();
+    const lives = await incarnations();
     await backEndDb.flushall();
-    await until('state made anew', async () =>
-      (await storedNext()).every((next) => next > 0 || true),
-    );
+    await until('state made anew', async () => {
+      const now = await incarnations();
+      return now.every((incarnation, partition) => incarnation && incarnation !== lives[partition]);
+    });
     await until('all to be counted again', async () => {
       const now = await storedNext();
       return now.every((next, partition) => next >= (before[partition] ?? 0));
     });
   });
+});
+
+test('the back end’s cache is wiped while nothing is produced: the log is replayed', async () => {
+  const before = await storedNext();
+  await backEndDb.flushall();
+  await until('all to be counted again', async () => {
+    const now = await storedNext();
+    return now.every((next, partition) => next === before[partition]);
+  });
+  assertExact(await verified(lab), 20_000);
 });
 
 test('the UI’s cache is wiped in the middle: the topic is read again', async () => {

@@ -38,7 +38,7 @@ const Settings = Type.Object({
   }),
 });
 
-const COMMIT_EVERY_MS = 2_000;
+const HOUSEKEEPING_MS = 2_000;
 
 async function start(
   settings: Type.Static<typeof Settings>,
@@ -128,12 +128,17 @@ async function start(
     })
     .catch(context.fail);
 
-  const committing = setInterval(() => {
+  const housekeeping = setInterval(() => {
     const positions = new Map([...owners].map(([partition, owner]) => [partition, owner.next]));
     membership.commit(positions).catch((error: unknown) => {
       log.debug({ event: 'commit-failed' }, reasonOf(error));
     });
-  }, COMMIT_EVERY_MS);
+    for (const owner of owners.values()) {
+      owner.check().catch((error: unknown) => {
+        log.debug({ event: 'check-failed' }, reasonOf(error));
+      });
+    }
+  }, HOUSEKEEPING_MS);
 
   const http = createServiceHttp(registryOfMetrics, () =>
     readinessOf(assignment, owners, publisher !== undefined),
@@ -151,7 +156,7 @@ async function start(
   return {
     http,
     async stop() {
-      clearInterval(committing);
+      clearInterval(housekeeping);
       await publishing;
       await following.stop();
       await Promise.all([...owners.values()].map((owner) => owner.release()));

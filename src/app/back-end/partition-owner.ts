@@ -115,6 +115,15 @@ export class PartitionOwner {
     this.#applying = this.#applyBatch(incarnation, batch);
   }
 
+  /** Looks whether the state is still the one that was counted into, also where no record comes that would tell. */
+  async check(): Promise<void> {
+    const [incarnation, applied] = [this.#incarnation, this.#applied];
+    const stored = await this.#parts.state.standing();
+    if (incarnation !== this.#incarnation) return;
+    if (stored && stored.incarnation === incarnation && stored.next >= applied) return;
+    this.suspect(stored ? `the state went back to offset ${stored.next}` : 'the state is gone');
+  }
+
   /** Has the stored state looked at again, because something outside it changed. */
   suspect(reason: string): void {
     if (this.#incarnation !== undefined && this.#halted === undefined) this.#inDoubt(reason);

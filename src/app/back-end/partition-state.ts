@@ -34,6 +34,8 @@ export interface PartitionState {
   acquire(token: FencingToken, topicId: string): Promise<Acquired>;
   /** Creates the state where there is none; `next` is where the log starts. */
   initialise(token: FencingToken, topicId: string, next: number): Promise<void>;
+  /** What is stored now; undefined where there is no state. */
+  standing(): Promise<{ readonly incarnation: string; readonly next: number } | undefined>;
   /** Last `seq` counted of each SKU. */
   lastSeqs(): Promise<Map<string, number>>;
   apply(token: FencingToken, incarnation: string, batch: FoldedBatch): Promise<Applied>;
@@ -75,6 +77,11 @@ export function openPartitionState(
     async initialise(token, topicId, next) {
       const args = [...words(token), topicId, randomUUID(), next];
       await scripts.initialise(client, [meta, seq, totals, dirty], args);
+    },
+
+    async standing() {
+      const [incarnation, next] = await client.hmget(meta, 'incarnation', 'next');
+      return incarnation ? { incarnation, next: Number(next) } : undefined;
     },
 
     async lastSeqs() {
