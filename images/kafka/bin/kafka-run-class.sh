@@ -1,0 +1,5 @@
+#!/bin/sh
+# Runs a class of Kafka's with the settings that Kafka's own script of this name reads; the process becomes the Java.
+exec java ${KAFKA_HEAP_OPTS:--Xmx256m} ${KAFKA_JVM_PERFORMANCE_OPTS:--XX:+UseSerialGC} ${KAFKA_OPTS:-} \
+  -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -Dorg.slf4j.simpleLogger.showDateTime=true \
+  -cp '/opt/kafka/libs/*' "$@"

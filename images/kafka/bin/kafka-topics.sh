@@ -1,0 +1,3 @@
+#!/bin/sh
+# Creates and describes topics: kafka-topics.sh --bootstrap-server <address> --create …
+exec /opt/kafka/bin/kafka-run-class.sh org.apache.kafka.tools.TopicCommand "$@"
