@@ -7,7 +7,6 @@ import { openProducer } from '../runtime/producer.ts';
 import type { ProgramContext, Running } from '../runtime/program.ts';
 import { reasonOf, runProgram } from '../runtime/program.ts';
 import { openRegistry } from '../runtime/registry.ts';
-import type { Readiness } from '../runtime/service-http.ts';
 import { createMetrics, createServiceHttp } from '../runtime/service-http.ts';
 import { CommonSettings, HostPort } from '../runtime/settings.ts';
 import { connectValkey } from '../runtime/valkey.ts';
@@ -21,6 +20,7 @@ import { PartitionOwner } from './partition-owner.ts';
 import { openPartitionState } from './partition-state.ts';
 import type { Publisher } from './publisher.ts';
 import { startPublisher } from './publisher.ts';
+import { ReadyLag, readinessOf } from './readiness.ts';
 
 const Settings = Type.Object({
   ...CommonSettings,
@@ -36,6 +36,7 @@ const Settings = Type.Object({
     minimum: 1,
     description: 'deployment epoch: raise it when the consumer group was deleted',
   }),
+  READY_LAG: ReadyLag,
 });
 
 const HOUSEKEEPING_MS = 2_000;
@@ -141,7 +142,13 @@ async function start(
   }, HOUSEKEEPING_MS);
 
   const http = createServiceHttp(registryOfMetrics, () =>
-    readinessOf(assignment, owners, publisher !== undefined),
+    readinessOf({
+      assigned: assignment !== undefined,
+      silentMs: membership.silentMs(),
+      canPublish: publisher !== undefined,
+      owners: owners.values(),
+      readyLag: settings.READY_LAG,
+    }),
   );
   http.get('/partitions', async () => ({
     generation: assignment?.generation ?? null,
@@ -180,21 +187,6 @@ function wantedOf(owners: ReadonlyMap<number, PartitionOwner>): Map<number, numb
     if (position !== undefined) wanted.set(partition, position);
   }
   return wanted;
-}
-
-function readinessOf(
-  assignment: Assignment | undefined,
-  owners: ReadonlyMap<number, PartitionOwner>,
-  canPublish: boolean,
-): Readiness {
-  if (!assignment) return { ready: false, reason: 'no partitions are assigned yet' };
-  if (!canPublish) return { ready: false, reason: 'the summary schema is not registered yet' };
-  for (const { partition, halted, incarnation } of owners.values()) {
-    if (halted) return { ready: false, reason: `partition ${partition} is halted: ${halted}` };
-    if (incarnation === undefined)
-      return { ready: false, reason: `partition ${partition} is not acquired` };
-  }
-  return { ready: true, reason: `owns ${owners.size} partitions` };
 }
 
 await runProgram('back-end', Settings, start);

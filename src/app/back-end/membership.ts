@@ -15,6 +15,8 @@ export interface Assignment {
 export interface Membership {
   /** Tells the group how far a partition was counted; for lag monitoring only, nothing resumes from it. */
   commit(offsets: ReadonlyMap<number, number>): Promise<void>;
+  /** How long ago the group last answered, in ms; infinite before its first answer. */
+  silentMs(): number;
   /** Leaves, so that others take over at once. */
   leave(): Promise<void>;
 }
@@ -42,6 +44,8 @@ const STALLED_MS = 3 * SESSION_MS;
 export function joinGroup(options: MembershipOptions): Membership {
   let consumer: Consumer | undefined;
   let leaving = false;
+  let joinedMs = Number.NEGATIVE_INFINITY;
+  const heardMs = (): number => Math.max(joinedMs, consumer?.lastHeartbeat?.getTime() ?? joinedMs);
 
   function open(): Consumer {
     const opened = new Consumer({
@@ -58,6 +62,7 @@ export function joinGroup(options: MembershipOptions): Membership {
     opened.topics.track(options.topic);
     opened.on('consumer:group:join', (event) => {
       if (opened !== consumer) return;
+      joinedMs = Date.now();
       const ours = (event.assignments ?? []).find(({ topic }) => topic === options.topic);
       options.assigned({
         generation: event.generationId ?? 0,
@@ -109,6 +114,7 @@ export function joinGroup(options: MembershipOptions): Membership {
       }));
       await consumer.commit({ offsets });
     },
+    silentMs: () => Date.now() - heardMs(),
     async leave() {
       leaving = true;
       if (consumer) {
