@@ -1,13 +1,11 @@
 /** Writes rows of `summary-stats` into a lab as a back end would, for tests of what reads them. */
 import { createEncoder } from '../../src/app/runtime/avro.ts';
-import { murmur2Partitioner, openProducer } from '../../src/app/runtime/producer.ts';
+import { openProducer } from '../../src/app/runtime/producer.ts';
 import { openRegistry } from '../../src/app/runtime/registry.ts';
 import { rowKey } from '../../src/app/stats/state/row-key.ts';
 import type { SummaryRow } from '../../src/app/version.ts';
 import { loadVersion } from '../../src/app/versions/load.ts';
 import type { Lab } from '../../src/platform/platform.ts';
-
-const PARTITIONS = 6;
 
 /** Opens the topic of a lab for writing with a version's schema. */
 export async function openSummaryTopic(lab: Lab, versionName: string, topic = 'summary-stats') {
@@ -22,13 +20,7 @@ export async function openSummaryTopic(lab: Lab, versionName: string, topic = 's
   async function sendBytes(messages: readonly (readonly [key: string, value: Buffer])[]) {
     await producer.send(
       messages.map(([text, value]) => {
-        const key = Buffer.from(text);
-        return {
-          topic,
-          key,
-          value,
-          partition: murmur2Partitioner({ topic, key, value }) % PARTITIONS,
-        };
+        return { topic, key: Buffer.from(text), value };
       }),
     );
   }

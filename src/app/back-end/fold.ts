@@ -5,6 +5,8 @@ import type { LogRecord } from '../runtime/log-record.ts';
 import type { Slice } from '../runtime/log-slice.ts';
 import { eachRecord } from '../runtime/log-slice.ts';
 import type { ApplicationVersion, RawRecord } from '../version.ts';
+import type { RowSums, SkuRange } from './batch-text.ts';
+import { rowsText, seqsText } from './batch-text.ts';
 
 /** A record that cannot be counted, and why. */
 export interface DeadLetter {
@@ -13,19 +15,14 @@ export interface DeadLetter {
   readonly error: string;
 }
 
-/** The `seq` counted of a SKU before a batch (-1: none) and after it. */
-export interface SeqRange {
-  readonly before: number;
-  last: number;
-}
-
 /** The sums of the records at offsets `first` … `next` − 1. */
 export interface FoldedBatch {
   readonly first: number;
   next: number;
-  /** `<sku>|<yyyy-mm>` → integers to add to the state row. */
-  readonly rows: Map<string, number[]>;
-  readonly seqs: Map<string, SeqRange>;
+  /** What each SKU's `seq` was and is; see {@link seqsText}. */
+  seqs: Buffer;
+  /** What to add to each row; see {@link rowsText}. */
+  rows: Buffer;
   readonly deadLetters: DeadLetter[];
   undecodable: number;
   /** Records that a producer wrote again; left out of the sums. */
@@ -37,6 +34,7 @@ export interface FoldedBatch {
 /** What folding needs to know of the application's version. */
 export type Folding = Pick<ApplicationVersion, 'columns' | 'fold' | 'problem'>;
 
+const NOTHING = Buffer.alloc(0);
 const SEQ = Buffer.from('seq');
 const SKU = /^[A-Za-z0-9_.-]{1,64}$/;
 
@@ -53,26 +51,34 @@ export function unpreparedSchemas(slice: Slice, decoder: Decoder<RawRecord>): Se
   return missing;
 }
 
+/** What is counted of a SKU so far. */
+export interface SkuProgress {
+  /** Last `seq` counted; -1: none. */
+  last: number;
+  /** Its place in the batch that it was last seen in. */
+  place: number;
+}
+
 /**
- * Folds a slice. `lastSeqs` holds the last `seq` counted of each SKU and moves on with the fold.
+ * Folds a slice. `progress` holds how far each SKU is counted and moves on with the fold.
  * Every schema id in the slice must have been prepared.
  */
 export function foldSlice(
   slice: Slice,
   folding: Folding,
   decoder: Decoder<RawRecord>,
-  lastSeqs: Map<string, number>,
+  progress: Map<string, SkuProgress>,
 ): FoldedBatch {
   const batch: FoldedBatch = {
     first: slice.from,
     next: slice.next,
-    rows: new Map(),
-    seqs: new Map(),
+    seqs: NOTHING,
+    rows: NOTHING,
     deadLetters: [],
     undecodable: 0,
     duplicates: 0,
   };
-  const cursor = new FoldCursor(batch, folding, lastSeqs);
+  const cursor = new FoldCursor(batch, folding, progress);
   eachRecord(slice, (record) => {
     if (batch.gap === undefined) cursor.take(record, decoder);
   });
@@ -80,22 +86,27 @@ export function foldSlice(
   return batch;
 }
 
+/** A SKU in the batch that is being folded. */
+interface SkuInBatch extends SkuRange {
+  readonly progress: SkuProgress;
+}
+
 /** Where folding stands: consecutive records are mostly of one SKU and month, so those are looked up once. */
 class FoldCursor {
   readonly #batch: FoldedBatch;
   readonly #folding: Folding;
-  readonly #lastSeqs: Map<string, number>;
-  #sku = '';
-  #key: Buffer = Buffer.alloc(0);
-  #range: SeqRange = { before: -1, last: -1 };
-  #year = 0;
-  #month = 0;
-  #row: number[] = [];
+  readonly #progress: Map<string, SkuProgress>;
+  readonly #skus: SkuInBatch[] = [];
+  /** By {@link rowId}, so that no key has to be spelled out before the batch is complete. */
+  readonly #rows = new Map<number, RowSums>();
+  #sku: SkuInBatch | undefined;
+  #key: Buffer = NOTHING;
+  #row: RowSums | undefined;
 
-  constructor(batch: FoldedBatch, folding: Folding, lastSeqs: Map<string, number>) {
+  constructor(batch: FoldedBatch, folding: Folding, progress: Map<string, SkuProgress>) {
     this.#batch = batch;
     this.#folding = folding;
-    this.#lastSeqs = lastSeqs;
+    this.#progress = progress;
   }
 
   /** Counts a record, or sets it aside as a dead letter, a duplicate or a gap. */
@@ -105,74 +116,83 @@ class FoldCursor {
       const { value } = record;
       schemaId = schemaIdOf(value);
       const raw = decoder.decode(value as Buffer, schemaId);
-      const problem = this.#folding.problem(raw) ?? this.#moveTo(raw, record);
+      const problem = this.#folding.problem(raw);
       if (problem !== undefined) throw new UndecodableError(problem, schemaId);
+      const sku = this.#skuOf(raw, record, schemaId);
       const seq = record.wholeHeader(SEQ);
       if (seq === undefined) throw new UndecodableError('the header seq is not a number', schemaId);
-      this.#count(raw, seq, record.offset);
+      this.#count(raw, sku, seq, record.offset);
     } catch (error) {
       if (!(error instanceof UndecodableError)) throw error;
       this.#setAside(record, error);
     }
   }
 
-  /** Hands the last SKU's range over. */
+  /** Completes the batch: in two texts, so that the thousands of objects behind them are garbage while they are young. */
   close(): void {
-    if (this.#sku !== '') this.#lastSeqs.set(this.#sku, this.#range.last);
+    for (const { progress, last } of this.#skus) progress.last = last;
+    this.#batch.seqs = seqsText(this.#skus);
+    this.#batch.rows = rowsText(this.#rows.values());
   }
 
-  #count(raw: RawRecord, seq: number, offset: number): void {
-    const expected = this.#range.last + 1;
+  #count(raw: RawRecord, sku: SkuInBatch, seq: number, offset: number): void {
+    const expected = sku.last + 1;
     if (seq < expected) {
       this.#batch.duplicates++;
       return;
     }
     if (seq > expected) {
       this.#batch.next = offset;
-      this.#batch.gap = `offset ${offset}: ${raw.sku} jumps from seq ${this.#range.last} to ${seq}`;
+      this.#batch.gap = `offset ${offset}: ${raw.sku} jumps from seq ${sku.last} to ${seq}`;
       return;
     }
-    this.#note(seq);
-    this.#folding.fold(this.#rowOf(raw), raw);
+    sku.last = seq;
+    this.#folding.fold(this.#rowOf(raw, sku).sums, raw);
   }
 
-  /** Makes the record's SKU the current one; answers what is wrong with key or SKU. */
-  #moveTo(raw: RawRecord, record: LogRecord): string | undefined {
-    if (raw.sku === this.#sku && record.hasKey(this.#key)) return undefined;
-    if (!SKU.test(raw.sku)) return 'sku is not 1…64 letters, digits, dots, dashes or underscores';
-    const { key } = record;
-    if (key?.toString('utf8') !== raw.sku) return `the key is not the sku ${raw.sku}`;
-    this.#key = key;
-    this.#enter(raw.sku);
-    return undefined;
-  }
-
-  #enter(sku: string): void {
-    if (this.#sku !== '') this.#lastSeqs.set(this.#sku, this.#range.last);
-    const last = this.#lastSeqs.get(sku) ?? -1;
-    this.#range = this.#batch.seqs.get(sku) ?? { before: last, last };
-    this.#sku = sku;
-    this.#year = 0;
-  }
-
-  #note(seq: number): void {
-    if (this.#range.last === this.#range.before) this.#batch.seqs.set(this.#sku, this.#range);
-    this.#range.last = seq;
-  }
-
-  #rowOf(raw: RawRecord): number[] {
-    if (raw.year !== this.#year || raw.month !== this.#month) {
-      const key = `${raw.sku}|${raw.year}-${raw.month < 10 ? '0' : ''}${raw.month}`;
-      let row = this.#batch.rows.get(key);
-      if (!row) {
-        row = new Array<number>(this.#folding.columns).fill(0);
-        this.#batch.rows.set(key, row);
-      }
-      this.#row = row;
-      this.#year = raw.year;
-      this.#month = raw.month;
+  /** The SKU of a record, which becomes the current one; throws `UndecodableError` where key or SKU are wrong. */
+  #skuOf(raw: RawRecord, record: LogRecord, schemaId: number): SkuInBatch {
+    const current = this.#sku;
+    if (current && raw.sku === current.sku && record.hasKey(this.#key)) return current;
+    if (!SKU.test(raw.sku)) {
+      const rule = '1…64 letters, digits, dots, dashes or underscores';
+      throw new UndecodableError(`sku is not ${rule}`, schemaId);
     }
-    return this.#row;
+    const { key } = record;
+    if (key?.toString('utf8') !== raw.sku) {
+      throw new UndecodableError(`the key is not the sku ${raw.sku}`, schemaId);
+    }
+    return this.#enter(raw.sku, key);
+  }
+
+  #enter(sku: string, key: Buffer): SkuInBatch {
+    this.#key = key;
+    this.#row = undefined;
+    let progress = this.#progress.get(sku);
+    if (!progress) {
+      progress = { last: -1, place: 0 };
+      this.#progress.set(sku, progress);
+    }
+    let entered = this.#skus[progress.place];
+    if (entered?.progress !== progress) {
+      entered = { sku, before: progress.last, last: progress.last, progress };
+      progress.place = this.#skus.push(entered) - 1;
+    }
+    this.#sku = entered;
+    return entered;
+  }
+
+  #rowOf({ year, month }: RawRecord, { sku, progress }: SkuInBatch): RowSums {
+    let row = this.#row;
+    if (row && row.month === month && row.year === year) return row;
+    const id = rowId(progress.place, year, month);
+    row = this.#rows.get(id);
+    if (!row) {
+      row = { sku, year, month, sums: new Array<number>(this.#folding.columns).fill(0) };
+      this.#rows.set(id, row);
+    }
+    this.#row = row;
+    return row;
   }
 
   /** A dead letter that stands where a record was due uses up its `seq`, so that those after it are no gap. */
@@ -181,12 +201,15 @@ class FoldCursor {
       error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
     this.#batch.deadLetters.push({ record, schemaId: error.schemaId, error: reason });
     this.#batch.undecodable++;
-    const sku = record.key?.toString('utf8') ?? '';
-    if (!SKU.test(sku)) return;
-    if (sku !== this.#sku) {
-      this.#key = record.key as Buffer;
-      this.#enter(sku);
-    }
-    if (record.wholeHeader(SEQ) === this.#range.last + 1) this.#note(this.#range.last + 1);
+    const { key } = record;
+    const sku = key?.toString('utf8') ?? '';
+    if (!key || !SKU.test(sku)) return;
+    const due = sku === this.#sku?.sku ? this.#sku : this.#enter(sku, key);
+    if (record.wholeHeader(SEQ) === due.last + 1) due.last++;
   }
+}
+
+/** One number for a SKU's place in the batch and a month; years have four digits. */
+function rowId(place: number, year: number, month: number): number {
+  return (place * 10_000 + year) * 12 + month - 1;
 }

@@ -69,7 +69,7 @@ async function start(
       {
         partition,
         reader,
-        state: openPartitionState(valkey, settings.STATE_NAMESPACE, partition, version.columns),
+        state: openPartitionState(valkey, settings.STATE_NAMESPACE, partition),
         folding: version,
         decoder,
         metrics,

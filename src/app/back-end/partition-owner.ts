@@ -4,7 +4,7 @@ import type { Decoder } from '../runtime/avro.ts';
 import type { Slice } from '../runtime/log-slice.ts';
 import { reasonOf } from '../runtime/program.ts';
 import type { RawRecord } from '../version.ts';
-import type { DeadLetter, FoldedBatch, Folding } from './fold.ts';
+import type { DeadLetter, FoldedBatch, Folding, SkuProgress } from './fold.ts';
 import { foldSlice, unpreparedSchemas } from './fold.ts';
 import type { BackEndMetrics } from './metrics.ts';
 import type { FencingToken, PartitionState } from './partition-state.ts';
@@ -28,7 +28,7 @@ export class PartitionOwner {
   #incarnation: string | undefined;
   /** Goes up whenever what is in memory is forgotten, so that work begun before is dropped. */
   #session = 0;
-  #lastSeqs = new Map<string, number>();
+  #progress = new Map<string, SkuProgress>();
   #position = 0;
   #applying: Promise<void> = Promise.resolve();
   #acquiring: Promise<void> | undefined;
@@ -108,7 +108,7 @@ export class PartitionOwner {
     const session = this.#session;
     for (const schemaId of unpreparedSchemas(slice, decoder)) await decoder.prepare(schemaId);
     if (session !== this.#session || this.#released) return;
-    const batch = foldSlice(slice, folding, decoder, this.#lastSeqs);
+    const batch = foldSlice(slice, folding, decoder, this.#progress);
     await this.#applying;
     const incarnation = this.#incarnation;
     if (session !== this.#session || incarnation === undefined) return;
@@ -206,7 +206,7 @@ export class PartitionOwner {
     await this.#applying;
     const start = await readStart(this.#parts, next);
     if ('halt' in start) return this.#halt(start.halt);
-    this.#lastSeqs = start.lastSeqs;
+    this.#progress = start.progress;
     this.#logEnd = start.logEnd;
     this.#position = next;
     this.#applied = next;

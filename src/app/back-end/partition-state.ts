@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Valkey } from '../runtime/valkey.ts';
 import { loadScript } from '../runtime/valkey.ts';
-import type { FoldedBatch } from './fold.ts';
+import type { FoldedBatch, SkuProgress } from './fold.ts';
 
 /** Who may write: a later deployment or group generation shuts out every earlier one. */
 export interface FencingToken {
@@ -36,8 +36,8 @@ export interface PartitionState {
   initialise(token: FencingToken, topicId: string, next: number): Promise<void>;
   /** What is stored now; undefined where there is no state. */
   standing(): Promise<{ readonly incarnation: string; readonly next: number } | undefined>;
-  /** Last `seq` counted of each SKU. */
-  lastSeqs(): Promise<Map<string, number>>;
+  /** How far each SKU is counted. */
+  progress(): Promise<Map<string, SkuProgress>>;
   apply(token: FencingToken, incarnation: string, batch: FoldedBatch): Promise<Applied>;
   /** Every row that is not confirmed, in pages; ends early where the token is superseded. */
   unpublished(token: FencingToken, incarnation: string): AsyncGenerator<UnpublishedRow[]>;
@@ -55,12 +55,11 @@ const scripts = {
 
 const PAGE_ROWS = 1000;
 
-/** The state of one partition in a namespace; `columns` is the number of integers that this version adds to a row. */
+/** The state of one partition in a namespace. */
 export function openPartitionState(
   client: Valkey,
   namespace: string,
   partition: number,
-  columns: number,
 ): PartitionState {
   const key = (part: string) => `${namespace}:{${partition}}:${part}`;
   const [meta, seq, totals, dirty] = [key('meta'), key('seq'), key('totals'), key('dirty')];
@@ -84,13 +83,17 @@ export function openPartitionState(
       return incarnation ? { incarnation, next: Number(next) } : undefined;
     },
 
-    async lastSeqs() {
+    async progress() {
       const stored = await client.hgetall(seq);
-      return new Map(Object.entries(stored).map(([sku, last]) => [sku, Number(last)]));
+      return new Map(
+        Object.entries(stored).map(([sku, last]) => [sku, { last: Number(last), place: 0 }]),
+      );
     },
 
     async apply(token, incarnation, batch) {
-      const args = [...words(token), incarnation, ...batchWords(batch, columns)];
+      const { first, next, undecodable, duplicates, seqs, rows } = batch;
+      const counts = [first, next, undecodable, duplicates];
+      const args = [...words(token), incarnation, ...counts, seqs, rows];
       const [status] = await scripts.apply(client, [meta, seq, totals, dirty], args);
       return status as Applied;
     },
@@ -102,14 +105,14 @@ export function openPartitionState(
         const reply = await scripts.unpublished(client, [meta, totals, dirty], args);
         if (reply[0] !== 'OK') return;
         cursor = reply[1] ?? '0';
-        const rows = rowsOf(reply.slice(2));
+        const rows = rowsOf(reply[2] ?? '');
         if (rows.length > 0) yield rows;
       } while (cursor !== '0');
     },
 
     async confirm(incarnation, rows) {
-      const args = rows.flatMap((row) => [row.key, row.version]);
-      await scripts.confirm(client, [meta, dirty], [incarnation, ...args]);
+      const text = rows.map(({ key, version }) => `${key} ${version};`).join('');
+      await scripts.confirm(client, [meta, dirty], [incarnation, text]);
     },
   };
 }
@@ -118,20 +121,11 @@ function words(token: FencingToken): (string | number)[] {
   return [token.deployment, token.generation, token.owner];
 }
 
-function batchWords(batch: FoldedBatch, columns: number): (string | number)[] {
-  const { first, next, undecodable, duplicates, seqs, rows } = batch;
-  const args: (string | number)[] = [first, next, undecodable, duplicates];
-  args.push(seqs.size, rows.size, columns);
-  for (const [sku, { before, last }] of seqs) args.push(sku, before, last);
-  for (const [key, row] of rows) args.push(key, ...row);
-  return args;
-}
-
-function rowsOf(words: readonly string[]): UnpublishedRow[] {
-  const rows: UnpublishedRow[] = [];
-  for (let at = 0; at < words.length; at += 3) {
-    const columns = (words[at + 2] ?? '').split(' ').map(Number);
-    rows.push({ key: words[at] ?? '', version: Number(words[at + 1]), columns });
-  }
-  return rows;
+function rowsOf(text: string): UnpublishedRow[] {
+  const rows = text.split(';');
+  rows.pop(); // what follows the last `;`: nothing
+  return rows.map((row) => {
+    const [key = '', version, ...columns] = row.split(' ');
+    return { key, version: Number(version), columns: columns.map(Number) };
+  });
 }

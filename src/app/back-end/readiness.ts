@@ -6,7 +6,7 @@ const ANY_LAG = 'any';
 
 /** How far behind a ready instance may be. */
 export const ReadyLag = Type.String({
-  default: '50000',
+  default: '10000',
   pattern: `^(${ANY_LAG}|[0-9]{1,12})$`,
   description: 'most records that a partition of a ready instance may be behind, or any',
 });

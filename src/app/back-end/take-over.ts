@@ -1,6 +1,7 @@
 /** Takes a partition's stored state over: what it says, what its log holds, and whether the two belong together. */
 import type { Logger } from 'pino';
 import type { LogReader } from '../runtime/log-reader.ts';
+import type { SkuProgress } from './fold.ts';
 import type { FencingToken, PartitionState } from './partition-state.ts';
 
 /** What taking over works with. */
@@ -64,7 +65,7 @@ export async function takeOver(
 export async function readStart(
   { reader, state, partition }: TakeOverParts,
   next: number,
-): Promise<{ readonly logEnd: number; readonly lastSeqs: Map<string, number> } | CannotCount> {
+): Promise<{ readonly logEnd: number; readonly progress: Map<string, SkuProgress> } | CannotCount> {
   const [starts, ends] = await Promise.all([reader.offsets('start'), reader.offsets('end')]);
   const start = starts[partition] ?? 0;
   const logEnd = ends[partition] ?? 0;
@@ -76,5 +77,5 @@ export async function readStart(
       `the log ends at offset ${logEnd}, before the next one to count, ${next}`,
     );
   }
-  return { logEnd, lastSeqs: await state.lastSeqs() };
+  return { logEnd, progress: await state.progress() };
 }

@@ -7,10 +7,10 @@ import type { LogReader } from '../runtime/log-reader.ts';
 import type { LogRecord } from '../runtime/log-record.ts';
 import type { Slice } from '../runtime/log-slice.ts';
 import { eachRecord } from '../runtime/log-slice.ts';
+import { partitionOf } from '../runtime/partitioner.ts';
 import type { Registry } from '../runtime/registry.ts';
 import type { AvroSchema } from '../version.ts';
 import type { Order } from './order.ts';
-import { partitionOf } from './sku-lines.ts';
 import { skuName } from './sku-list.ts';
 
 interface Produced extends CalendarHour {

@@ -1,6 +1,6 @@
 /** The SKUs that this instance produces, and which of their records comes next. */
 import { HOURS } from '../runtime/calendar.ts';
-import { murmur2Partitioner } from '../runtime/producer.ts';
+import { partitionOf } from '../runtime/partitioner.ts';
 import { skuName } from './sku-list.ts';
 
 /** One SKU's production line. */
@@ -21,11 +21,6 @@ export function createSkuLine(index: number, partitions: number, lastSeq: number
   const key = Buffer.from(sku, 'utf8');
   const partition = partitionOf(key, partitions);
   return { index, sku, key, partition, seq: lastSeq + 1, acknowledged: lastSeq };
-}
-
-/** Partition of a key as Kafka's own clients choose it. */
-export function partitionOf(key: Buffer, partitions: number): number {
-  return murmur2Partitioner({ topic: '', value: key }, key) % partitions;
 }
 
 /** Whether every hour of the line was handed out. */

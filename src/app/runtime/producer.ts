@@ -2,6 +2,7 @@
 import type { MessageToProduce } from '@platformatic/kafka';
 import { ProduceAcks } from '@platformatic/kafka';
 import { BatchingProducer } from './batching-producer.ts';
+import { keyHash } from './partitioner.ts';
 
 /** A message with its partition chosen or left to the key. */
 export type Message = Omit<MessageToProduce<Buffer, Buffer, Buffer, Buffer>, 'timestamp'>;
@@ -17,9 +18,6 @@ const TIMEOUT_MS = 10_000;
 const RETRIES = 60;
 const RETRY_DELAY_MS = 500;
 
-/** Key → number, as Kafka's own clients choose partitions (murmur2); modulo the number of partitions. */
-export { compatibilityPartitioner as murmur2Partitioner } from '@platformatic/kafka';
-
 /** Opens a producer; nothing is sent before it is used. */
 export function openProducer(bootstrap: string, clientId: string): SerialProducer {
   const producer = new BatchingProducer({
@@ -27,6 +25,7 @@ export function openProducer(bootstrap: string, clientId: string): SerialProduce
     bootstrapBrokers: bootstrap.split(','),
     idempotent: true,
     acks: ProduceAcks.ALL,
+    partitioner: ({ key }) => (key ? keyHash(key) : 0),
     timeout: TIMEOUT_MS,
     retries: RETRIES,
     retryDelay: RETRY_DELAY_MS,

@@ -27,7 +27,7 @@ export type ScriptReply = readonly [status: string, ...rest: string[]];
 export type Script = (
   client: Valkey,
   keys: readonly string[],
-  args: readonly (string | number)[],
+  args: readonly (string | number | Buffer)[],
 ) => Promise<ScriptReply>;
 
 /** Reads a script from a file; the server keeps its text after the first run. */

@@ -1,6 +1,7 @@
 /** A slice folds into sums, and whatever cannot be counted is set aside without harm to the rest. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { FoldedBatch, SkuProgress } from '../../../src/app/back-end/fold.ts';
 import { foldSlice, unpreparedSchemas } from '../../../src/app/back-end/fold.ts';
 import { createDecoder, createEncoder } from '../../../src/app/runtime/avro.ts';
 import type { Slice } from '../../../src/app/runtime/log-slice.ts';
@@ -32,14 +33,25 @@ function sliceOf(from: number, records: readonly TestRecord[]): Slice {
   return { partition: 0, from, next: from + records.length, logEnd: 999, batches };
 }
 
-async function fold(slice: Slice, lastSeqs = new Map<string, number>()) {
+async function fold(slice: Slice, progress = new Map<string, SkuProgress>()) {
   const registry = {
     register: async () => 1,
     schemaById: async (id: number) => (id === 1 ? schema : undefined),
   };
   const decoder = createDecoder<RawRecord>(schema, registry);
   for (const id of unpreparedSchemas(slice, decoder)) await decoder.prepare(id);
-  return { batch: foldSlice(slice, v1, decoder, lastSeqs), lastSeqs };
+  return { batch: foldSlice(slice, v1, decoder, progress), progress };
+}
+
+/** `<sku>|<yyyy-mm>` → integers to add. */
+function rowsOf(batch: FoldedBatch): Map<string, number[]> {
+  const rows = batch.rows.toString().split(';').slice(0, -1);
+  return new Map(
+    rows.map((row) => {
+      const [key = '', ...integers] = row.split(' ');
+      return [key, integers.map(Number)];
+    }),
+  );
 }
 
 function qty(sku: string, ...hours: number[]): number {
@@ -49,14 +61,14 @@ function qty(sku: string, ...hours: number[]): number {
 test('records of several SKUs add up per SKU and month', async () => {
   const records = [8, 9].flatMap((seq) => [stored('sku_000000', seq), stored('sku_000001', seq)]);
   const known = new Map([
-    ['sku_000000', 7],
-    ['sku_000001', 7],
+    ['sku_000000', { last: 7, place: 0 }],
+    ['sku_000001', { last: 7, place: 0 }],
   ]);
-  const { batch, lastSeqs } = await fold(sliceOf(40, records), known);
-  assert.deepEqual(batch.rows.get('sku_000000|2000-01'), [2, qty('sku_000000', 8, 9)]);
-  assert.deepEqual(batch.rows.get('sku_000001|2000-01'), [2, qty('sku_000001', 8, 9)]);
-  assert.deepEqual(batch.seqs.get('sku_000000'), { before: 7, last: 9 });
-  assert.equal(lastSeqs.get('sku_000001'), 9);
+  const { batch, progress } = await fold(sliceOf(40, records), known);
+  assert.deepEqual(rowsOf(batch).get('sku_000000|2000-01'), [2, qty('sku_000000', 8, 9)]);
+  assert.deepEqual(rowsOf(batch).get('sku_000001|2000-01'), [2, qty('sku_000001', 8, 9)]);
+  assert.equal(batch.seqs.toString(), 'sku_000000 7 9;sku_000001 7 9;');
+  assert.equal(progress.get('sku_000001')?.last, 9);
   assert.deepEqual([batch.first, batch.next, batch.gap], [40, 44, undefined]);
 });
 
@@ -64,7 +76,37 @@ test('what a producer wrote twice is counted once', async () => {
   const records = [stored('sku_000000', 0), stored('sku_000000', 1), stored('sku_000000', 1)];
   const { batch } = await fold(sliceOf(0, [...records, stored('sku_000000', 0)]));
   assert.equal(batch.duplicates, 2);
-  assert.deepEqual(batch.rows.get('sku_000000|2000-01')?.[0], 2);
+  assert.deepEqual(rowsOf(batch).get('sku_000000|2000-01')?.[0], 2);
+});
+
+test('a SKU goes on where the slice before ended, also after others came between', async () => {
+  const first = [stored('sku_000000', 0), stored('sku_000001', 0), stored('sku_000000', 1)];
+  const { progress } = await fold(sliceOf(0, first));
+  const { batch } = await fold(
+    sliceOf(3, [stored('sku_000001', 1), stored('sku_000002', 0)]),
+    progress,
+  );
+  assert.equal(batch.seqs.toString(), 'sku_000001 0 1;sku_000002 -1 0;');
+  assert.deepEqual([...rowsOf(batch).keys()], ['sku_000001|2000-01', 'sku_000002|2000-01']);
+  const { batch: third } = await fold(sliceOf(5, [stored('sku_000000', 2)]), progress);
+  assert.equal(third.seqs.toString(), 'sku_000000 1 2;');
+});
+
+test('months of a SKU are rows of their own, December and January too', async () => {
+  const hours = [0, 744, 8_760, 8_783, 8_784, 1]; // January and February 2000, its last two days, January 2001, and back
+  const progress = new Map([['sku_000000', { last: -1, place: 0 }]]);
+  const records = hours.map((hour, seq) => {
+    const value = encoder.encode(v1.makeRecord(1, 'sku_000000', hour));
+    return stored('sku_000000', seq, { value });
+  });
+  const { batch } = await fold(sliceOf(0, records), progress);
+  const counts = [...rowsOf(batch)].map(([key, [count]]) => [key, count]);
+  assert.deepEqual(counts, [
+    ['sku_000000|2000-01', 2],
+    ['sku_000000|2000-02', 1],
+    ['sku_000000|2000-12', 2],
+    ['sku_000000|2001-01', 1],
+  ]);
 });
 
 test('a hole in a SKU’s records ends the batch before it', async () => {
@@ -72,7 +114,7 @@ test('a hole in a SKU’s records ends the batch before it', async () => {
   const { batch } = await fold(sliceOf(10, records));
   assert.equal(batch.next, 11);
   assert.match(batch.gap ?? '', /offset 11: sku_000000 jumps from seq 0 to 2/);
-  assert.equal(batch.rows.get('sku_000000|2000-01')?.[0], 1);
+  assert.equal(rowsOf(batch).get('sku_000000|2000-01')?.[0], 1);
 });
 
 test('bad records become dead letters, and the good ones between them are counted', async () => {
@@ -98,7 +140,7 @@ test('bad records become dead letters, and the good ones between them are counte
   assert.match(errors[4] ?? '', /^5 the key is not the sku/);
   assert.match(errors[5] ?? '', /^6 the header seq/);
   assert.equal(batch.gap, undefined, 'bad records with their seq leave no hole');
-  assert.equal(batch.rows.get('sku_000000|2000-01')?.[0], 2);
+  assert.equal(rowsOf(batch).get('sku_000000|2000-01')?.[0], 2);
   assert.equal(batch.next, 8);
 });
 
@@ -112,5 +154,5 @@ test('a forged seq on a bad record does not hide good records', async () => {
     sliceOf(0, [stored('sku_000000', 0), forged, stored('sku_000000', 1)]),
   );
   assert.equal(batch.duplicates, 0);
-  assert.equal(batch.rows.get('sku_000000|2000-01')?.[0], 2);
+  assert.equal(rowsOf(batch).get('sku_000000|2000-01')?.[0], 2);
 });
