@@ -166,18 +166,28 @@ test('a row stays unpublished until the very version that was published is confi
     incarnation,
     batch(0, 10, -1, { 's|2000-01': [10, 5], 's|2000-02': [1, 1] }),
   );
-  const [rows = []] = await Array.fromAsync(state.unpublished(FIRST, incarnation));
+  const [page] = await Array.fromAsync(state.unpublished(FIRST, incarnation));
+  assert.ok(page);
   assert.deepEqual(
-    rows.map(({ version, columns }) => [version, columns]),
+    page.rows.map(({ version, columns }) => [version, columns]),
     [
       [10, [10, 5]],
       [10, [1, 1]],
     ],
   );
   await state.apply(FIRST, incarnation, batch(10, 12, 9, { 's|2000-01': [2, 2] }));
-  await state.confirm(incarnation, rows);
-  const [left = []] = await Array.fromAsync(state.unpublished(FIRST, incarnation));
-  assert.deepEqual(left, [{ key: 's|2000-01', version: 12, columns: [12, 7] }]);
+  await state.confirm(incarnation, page);
+  const left = await Array.fromAsync(state.unpublished(FIRST, incarnation));
+  assert.deepEqual(
+    left.flatMap(({ rows }) => rows),
+    [
+      {
+        key: Buffer.from('s|2000-01'),
+        ...{ sku: 's', year: 2000, month: 1 },
+        ...{ version: 12, columns: [12, 7] },
+      },
+    ],
+  );
 });
 
 test('a version that knows fewer columns leaves the others as they are', async () => {
@@ -196,5 +206,8 @@ test('batches of many SKUs and rows pass in one call', async () => {
   assert.equal(await client.hlen('test:{3}:totals'), 9_000);
   assert.equal(await client.hget('test:{3}:totals', 's8999|2000-01'), '1 8999');
   const pages = await Array.fromAsync(state.unpublished(FIRST, incarnation));
-  assert.equal(new Set(pages.flat().map(({ key }) => key)).size, 9_000);
+  const listed = pages.flatMap(({ rows }) => rows.map(({ key }) => key.toString()));
+  assert.equal(new Set(listed).size, 9_000);
+  for (const page of pages) await state.confirm(incarnation, page);
+  assert.equal(await client.hlen('test:{3}:dirty'), 0);
 });

@@ -100,7 +100,6 @@ class FoldCursor {
   /** By {@link rowId}, so that no key has to be spelled out before the batch is complete. */
   readonly #rows = new Map<number, RowSums>();
   #sku: SkuInBatch | undefined;
-  #key: Buffer = NOTHING;
   #row: RowSums | undefined;
 
   constructor(batch: FoldedBatch, folding: Folding, progress: Map<string, SkuProgress>) {
@@ -153,20 +152,18 @@ class FoldCursor {
   /** The SKU of a record, which becomes the current one; throws `UndecodableError` where key or SKU are wrong. */
   #skuOf(raw: RawRecord, record: LogRecord, schemaId: number): SkuInBatch {
     const current = this.#sku;
-    if (current && raw.sku === current.sku && record.hasKey(this.#key)) return current;
+    if (current && raw.sku === current.sku && record.hasKey(raw.sku)) return current;
     if (!SKU.test(raw.sku)) {
       const rule = '1…64 letters, digits, dots, dashes or underscores';
       throw new UndecodableError(`sku is not ${rule}`, schemaId);
     }
-    const { key } = record;
-    if (key?.toString('utf8') !== raw.sku) {
+    if (!record.hasKey(raw.sku)) {
       throw new UndecodableError(`the key is not the sku ${raw.sku}`, schemaId);
     }
-    return this.#enter(raw.sku, key);
+    return this.#enter(raw.sku);
   }
 
-  #enter(sku: string, key: Buffer): SkuInBatch {
-    this.#key = key;
+  #enter(sku: string): SkuInBatch {
     this.#row = undefined;
     let progress = this.#progress.get(sku);
     if (!progress) {
@@ -201,10 +198,9 @@ class FoldCursor {
       error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
     this.#batch.deadLetters.push({ record, schemaId: error.schemaId, error: reason });
     this.#batch.undecodable++;
-    const { key } = record;
-    const sku = key?.toString('utf8') ?? '';
-    if (!key || !SKU.test(sku)) return;
-    const due = sku === this.#sku?.sku ? this.#sku : this.#enter(sku, key);
+    const sku = record.key?.toString('utf8') ?? '';
+    if (!SKU.test(sku)) return;
+    const due = sku === this.#sku?.sku ? this.#sku : this.#enter(sku);
     if (record.wholeHeader(SEQ) === due.last + 1) due.last++;
   }
 }

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Consumer } from '@platformatic/kafka';
 import type { Logger } from 'pino';
-import { reasonOf } from '../runtime/program.ts';
+import { reasonOf } from '../runtime/reason.ts';
 
 /** What the group assigned to this member. */
 export interface Assignment {

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Decoder } from '../runtime/avro.ts';
 import type { Slice } from '../runtime/log-slice.ts';
-import { reasonOf } from '../runtime/program.ts';
+import { reasonOf } from '../runtime/reason.ts';
 import type { RawRecord } from '../version.ts';
 import type { DeadLetter, FoldedBatch, Folding, SkuProgress } from './fold.ts';
 import { foldSlice, unpreparedSchemas } from './fold.ts';

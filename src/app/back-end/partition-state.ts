@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { Valkey } from '../runtime/valkey.ts';
 import { loadScript } from '../runtime/valkey.ts';
 import type { FoldedBatch, SkuProgress } from './fold.ts';
+import type { UnpublishedPage } from './unpublished-page.ts';
+import { pageOf } from './unpublished-page.ts';
 
 /** Who may write: a later deployment or group generation shuts out every earlier one. */
 export interface FencingToken {
@@ -21,14 +23,6 @@ export type Acquired =
 /** What became of a batch; only `OK` changed anything. */
 export type Applied = 'OK' | 'NOSTATE' | 'FENCED' | 'DUPLICATE' | 'OVERLAP' | 'GAP' | 'SEQ';
 
-/** A row that is not confirmed as published; `columns` are the state row's integers. */
-export interface UnpublishedRow {
-  readonly key: string;
-  /** `next` of the batch that last changed the row. */
-  readonly version: number;
-  readonly columns: readonly number[];
-}
-
 /** One partition's state; see `docs/concepts.md` for the keys. */
 export interface PartitionState {
   acquire(token: FencingToken, topicId: string): Promise<Acquired>;
@@ -40,8 +34,8 @@ export interface PartitionState {
   progress(): Promise<Map<string, SkuProgress>>;
   apply(token: FencingToken, incarnation: string, batch: FoldedBatch): Promise<Applied>;
   /** Every row that is not confirmed, in pages; ends early where the token is superseded. */
-  unpublished(token: FencingToken, incarnation: string): AsyncGenerator<UnpublishedRow[]>;
-  confirm(incarnation: string, rows: readonly UnpublishedRow[]): Promise<void>;
+  unpublished(token: FencingToken, incarnation: string): AsyncGenerator<UnpublishedPage>;
+  confirm(incarnation: string, page: UnpublishedPage): Promise<void>;
 }
 
 const script = (name: string) => loadScript(new URL(`scripts/${name}.lua`, import.meta.url));
@@ -105,27 +99,17 @@ export function openPartitionState(
         const reply = await scripts.unpublished(client, [meta, totals, dirty], args);
         if (reply[0] !== 'OK') return;
         cursor = reply[1] ?? '0';
-        const rows = rowsOf(reply[2] ?? '');
-        if (rows.length > 0) yield rows;
+        const page = pageOf(reply[2] ?? '');
+        if (page.rows.length > 0) yield page;
       } while (cursor !== '0');
     },
 
-    async confirm(incarnation, rows) {
-      const text = rows.map(({ key, version }) => `${key} ${version};`).join('');
-      await scripts.confirm(client, [meta, dirty], [incarnation, text]);
+    async confirm(incarnation, page) {
+      await scripts.confirm(client, [meta, dirty], [incarnation, page.text]);
     },
   };
 }
 
 function words(token: FencingToken): (string | number)[] {
   return [token.deployment, token.generation, token.owner];
-}
-
-function rowsOf(text: string): UnpublishedRow[] {
-  const rows = text.split(';');
-  rows.pop(); // what follows the last `;`: nothing
-  return rows.map((row) => {
-    const [key = '', version, ...columns] = row.split(' ');
-    return { key, version: Number(version), columns: columns.map(Number) };
-  });
 }

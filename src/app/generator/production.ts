@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Encoder } from '../runtime/avro.ts';
 import type { Message, SerialProducer } from '../runtime/producer.ts';
-import { reasonOf } from '../runtime/program.ts';
+import { reasonOf } from '../runtime/reason.ts';
 import type { ApplicationVersion } from '../version.ts';
 import type { Pace } from './pace.ts';
 import type { ResumeParts } from './resume.ts';

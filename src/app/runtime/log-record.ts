@@ -92,9 +92,13 @@ export class LogRecord {
     return headers;
   }
 
-  /** Whether the key is exactly these bytes. */
-  hasKey(key: Buffer): boolean {
-    return key.length === this.#keyLength && this.#holds(key, this.#keyAt);
+  /** Whether the key is exactly this text; for text in ASCII. */
+  hasKey(text: string): boolean {
+    if (text.length !== this.#keyLength) return false;
+    for (let at = 0; at < text.length; at++) {
+      if (text.charCodeAt(at) !== this.#bytes[this.#keyAt + at]) return false;
+    }
+    return true;
   }
 
   /** The first header of a name, as a whole number in decimal digits; undefined where it is none, or has more than 15. */

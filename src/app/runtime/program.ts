@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import pino from 'pino';
 import type { Static, TObject } from 'typebox';
+import { reasonOf } from './reason.ts';
 import { readSettings, SettingsError } from './settings.ts';
 
 const EXIT_FAILED = 1;
@@ -22,13 +23,6 @@ export interface ProgramContext {
   readonly log: Logger;
   /** Ends the program with one line that says why; for conditions that waiting cannot mend. */
   fail(error: unknown): void;
-}
-
-/** An error and its causes on one line; of several errors at once the last one. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error instanceof AggregateError ? error.errors.at(-1) : error.cause;
-  return cause === undefined ? error.message : `${error.message} (${reasonOf(cause)})`;
 }
 
 /** Runs a program to its end; the process exits with 0 when asked to stop, 1 on failure, 64 on wrong settings. */

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Decoder } from '../runtime/avro.ts';
 import type { LogReader } from '../runtime/log-reader.ts';
 import type { Slice } from '../runtime/log-slice.ts';
-import { reasonOf } from '../runtime/program.ts';
+import { reasonOf } from '../runtime/reason.ts';
 import type { SummaryRow } from '../version.ts';
 import type { Progress } from './progress.ts';
 import { readRows } from './read-rows.ts';

@@ -54,7 +54,7 @@ test('an absent key or value is null and hides nothing that follows', () => {
     [second?.key?.toString(), second?.value, second?.wholeHeader(SEQ)],
     ['k', null, 7],
   );
-  assert.equal(first?.hasKey(Buffer.alloc(0)), false, 'no key is not an empty key');
+  assert.equal(first?.hasKey(''), false, 'no key is not an empty key');
 });
 
 test('compressed batches are unpacked', () => {
@@ -89,9 +89,7 @@ test('the broker’s own batches are told from records', () => {
 
 test('a key is compared byte by byte', () => {
   const [record] = storedBatch(0, [{ key: Buffer.from('sku_1'), value: null }]).records;
-  const compared = ['sku_1', 'sku_2', 'sku_', 'sku_11'].map((key) =>
-    record?.hasKey(Buffer.from(key)),
-  );
+  const compared = ['sku_1', 'sku_2', 'sku_', 'sku_11'].map((key) => record?.hasKey(key));
   assert.deepEqual(compared, [true, false, false, false]);
 });
 

@@ -1,10 +1,10 @@
 -- Marks rows as published unless they changed again since.
--- KEYS meta dirty · ARGV incarnation, rows as `key version;…`
+-- KEYS meta dirty · ARGV incarnation, rows as they were listed: `key version integer integer…;…`
 -- Answers OK | NOSTATE
 if redis.call('HGET', KEYS[1], 'incarnation') ~= ARGV[1] then return { 'NOSTATE' } end
 local CHUNK = 2000 -- below the number of values that Lua can pass to one call
 local keys, versions = {}, {}
-for key, version in string.gmatch(ARGV[2], '([^ ]+) ([^;]+);') do
+for key, version in string.gmatch(ARGV[2], '([^ ]+) ([^ ]+) [^;]*;') do
   keys[#keys + 1] = key
   versions[#versions + 1] = version
 end
