@@ -15,16 +15,24 @@ const checks = {
   'unused code': ['knip'],
 };
 
+/** What starts a lab has the machine for itself; of unit tests, starting a process for each file was the most of the time. */
+const ONE_AFTER_THE_OTHER = '--test-concurrency=1';
+const IN_ONE_PROCESS = '--test-isolation=none';
+
 /** A test file belongs to the first suite whose start of path it has; the last one takes the rest. */
 const suites = {
-  integration: { starts: ['integration/', 'contract/'], parallel: false },
-  browser: { starts: ['browser/'], parallel: false },
-  readme: { starts: ['readme.test.ts'], parallel: false },
-  unit: { starts: [''], parallel: true },
+  integration: { starts: ['integration/', 'contract/'], each: ONE_AFTER_THE_OTHER },
+  browser: { starts: ['browser/'], each: ONE_AFTER_THE_OTHER },
+  k8s: { starts: ['cluster/'], each: ONE_AFTER_THE_OTHER },
+  readme: { starts: ['readme.test.ts'], each: ONE_AFTER_THE_OTHER },
+  unit: { starts: [''], each: IN_ONE_PROCESS },
 };
 
 /** Order in which everything runs: what answers in seconds first. */
-const order = ['check', 'unit', 'integration', 'browser', 'readme'];
+const order = ['check', 'unit', 'integration', 'browser', 'readme', 'k8s'];
+
+/** Runs only where it is named: it builds a cluster. */
+const onDemand = ['k8s'];
 
 async function main() {
   const wanted = process.argv.slice(2);
@@ -35,7 +43,8 @@ async function main() {
   }
   prepare();
   const results = [];
-  for (const name of order.filter((each) => wanted.length === 0 || wanted.includes(each))) {
+  const chosen = wanted.length > 0 ? wanted : order.filter((name) => !onDemand.includes(name));
+  for (const name of order.filter((each) => chosen.includes(each))) {
     results.push(...(name === 'check' ? await runChecks() : [await runSuite(name)]));
   }
   printSummary(results);
@@ -57,12 +66,11 @@ async function runSuite(name) {
     const note = 'no Chromium is on the path. Mend: sudo apt-get install chromium';
     return { name: `${name} tests`, passed: false, note };
   }
-  const concurrency = suites[name].parallel ? [] : ['--test-concurrency=1'];
   return step(`${name} tests`, [
     '--disable-warning=ExperimentalWarning',
     '--test',
     '--test-reporter=spec',
-    ...concurrency,
+    suites[name].each,
     ...files.map((file) => `test/${file}`),
   ]);
 }
