@@ -1,0 +1,226 @@
+/** Brings a cluster up: the whole course, step by step. */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { Components } from './components/components.ts';
+import { builtPrograms, prepareComponents } from './components/components.ts';
+import { fullName } from './components/image-name.ts';
+import { images } from './components/images.ts';
+import { undo, whileLocked } from './down.ts';
+import { ClusterError } from './errors.ts';
+import { applyAddons, awaitAddons } from './kubernetes/addons.ts';
+import { makeCertificates } from './kubernetes/certificates.ts';
+import { apiServer, controllers } from './kubernetes/control-plane.ts';
+import { writeKubeconfig } from './kubernetes/kubeconfig.ts';
+import type { Kubectl } from './kubernetes/kubectl.ts';
+import { kubectlOf } from './kubernetes/kubectl.ts';
+import { configure, furnish, startContainerd, startKubelet } from './kubernetes/node.ts';
+import type { NodeSettings } from './kubernetes/node-config.ts';
+import type { Layout } from './layout.ts';
+import { importImages } from './load.ts';
+import { makeCgroup } from './machine/cgroups.ts';
+import { roleVariable } from './machine/holders.ts';
+import type { MakeDaemon, Namespaces } from './machine/namespaces.ts';
+import { openNamespaces, startInside } from './machine/namespaces.ts';
+import { findSlot, linkHost, linkNode } from './machine/network.ts';
+import { nodeAddress, nodeName } from './machine/network-plan.ts';
+import { requireMachine } from './requirements.ts';
+import type { ClusterState } from './state-file.ts';
+import { readState, tokenVariable, writeState } from './state-file.ts';
+import type { Log } from './steps.ts';
+import { step } from './steps.ts';
+import { waitUntil } from './wait-until.ts';
+
+/** What is to be brought up. */
+export interface UpRequest {
+  readonly layout: Layout;
+  readonly nodes: number;
+  readonly log: Log;
+  readonly retain: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** All that the steps share. */
+interface Course extends UpRequest {
+  readonly components: Components;
+  readonly state: ClusterState;
+  readonly kubectl: Kubectl;
+}
+
+interface Node {
+  readonly space: Namespaces;
+  readonly settings: NodeSettings;
+  readonly daemon: MakeDaemon;
+}
+
+/** Seconds after which pods leave a node that is lost; Kubernetes' own is 300. */
+const tolerationSeconds = 30;
+
+/** Brings the cluster up; a start that fails is undone, or kept with `retain`. */
+export async function bringUp(request: UpRequest): Promise<void> {
+  const { layout, log, retain, signal } = request;
+  requireMachine(builtPrograms);
+  const components = await prepareComponents(log, signal);
+  await whileLocked(layout, async () => {
+    refuseLeftOver(layout);
+    try {
+      await run(request, components);
+    } catch (error) {
+      if (retain) log(`kept as it is: ${layout.folder}. To remove it: npm run cluster -- down`);
+      else await undo(layout, log);
+      throw error;
+    }
+  });
+}
+
+function refuseLeftOver(layout: Layout): void {
+  const state = readState(layout);
+  if (!state) return;
+  const name = layout.name;
+  if (state.phase === 'up') {
+    const message = `a cluster ${name} is there. Mend: npm run cluster -- down --name ${name}`;
+    throw new ClusterError('ALREADY_UP', message);
+  }
+  const message = `a start of the cluster ${name} did not come to its end. Mend: npm run cluster -- down --name ${name}`;
+  throw new ClusterError('LEFT_OVER', message);
+}
+
+async function run(request: UpRequest, components: Components): Promise<void> {
+  const { layout, log, nodes: count } = request;
+  const state = await recordStart(request);
+  const kubectl = kubectlOf(components.kubernetes, layout.kubeconfig);
+  const course: Course = { ...request, components, state, kubectl };
+  await step(log, 'make certificates', () => makeAllCertificates(course));
+  const nodes = await step(log, `make ${count} nodes and their network`, () => makeNodes(course));
+  await step(log, 'start the control plane', () => startControlPlane(course, nodes));
+  await step(log, 'start containerd and load the cluster’s images', () =>
+    startRuntimes(course, nodes),
+  );
+  await step(log, 'start kubelet and kube-proxy', () => startNodes(course, nodes));
+  const { signal } = request;
+  await step(log, 'apply CoreDNS, local-path volumes, Gateway API and Traefik', () =>
+    applyAddons(kubectl, components.gatewayApi, { slot: state.slot, nodes: count }, { signal }),
+  );
+  await step(log, 'wait until they are ready', () => awaitAddons(kubectl, { signal }));
+  writeState(layout, { ...state, phase: 'up' });
+}
+
+/** The record comes before the first change of the machine. */
+async function recordStart({ layout, nodes }: UpRequest): Promise<ClusterState> {
+  const state: ClusterState = {
+    token: randomUUID(),
+    slot: await findSlot(),
+    nodes,
+    phase: 'starting',
+    startedAt: new Date().toISOString(),
+  };
+  writeState(layout, state);
+  return state;
+}
+
+async function makeAllCertificates({ layout, state, nodes }: Course): Promise<void> {
+  const { certificates, context, folder, kubeconfig } = layout;
+  await makeCertificates(certificates, state.slot, nodes);
+  mkdirSync(layout.logs, { recursive: true });
+  const access = { certificates, context, address: nodeAddress(state.slot, 1) };
+  writeKubeconfig(kubeconfig, { ...access, user: 'admin' });
+  for (const user of ['controller-manager', 'scheduler']) {
+    writeKubeconfig(join(folder, user), { ...access, user });
+  }
+}
+
+async function makeNodes(course: Course): Promise<readonly Node[]> {
+  const { layout, state, nodes, components } = course;
+  const { holder } = components;
+  const bridge = await openNamespaces(holder, marks(state, 'bridge'));
+  await linkHost(bridge, layout.hostLink, state.slot);
+  const made: Node[] = [];
+  for (let node = 1; node <= nodes; node++) {
+    const settings = nodeSettings(course, node);
+    const space = await openNamespaces(holder, marks(state, settings.name));
+    configure(settings, state.slot);
+    await furnish(space, settings);
+    await linkNode(bridge, space, { slot: state.slot, node, nodes });
+    made.push({ space, settings, daemon: daemonsOf(course, settings.name) });
+  }
+  return made;
+}
+
+function marks({ token }: ClusterState, role: string): Readonly<Record<string, string>> {
+  return { [tokenVariable]: token, [roleVariable]: role };
+}
+
+function nodeSettings({ layout, components }: Course, node: number): NodeSettings {
+  const name = nodeName(node);
+  const folder = join(layout.folder, name);
+  mkdirSync(folder, { recursive: true });
+  return {
+    node,
+    name,
+    folder,
+    certificates: layout.certificates,
+    networkPlugins: components.networkPlugins,
+    runc: components.runc,
+    pauseImage: fullName(images.pause),
+    cgroup: `${layout.cgroup}/${name}`,
+  };
+}
+
+function daemonsOf({ layout, state, components }: Course, node: string): MakeDaemon {
+  // Containerd looks for its shim on the path.
+  const path = [components.programs, process.env.PATH ?? ''].join(delimiter);
+  return (name, program, args) => ({
+    program,
+    args,
+    logFile: join(layout.logs, `${node}-${name}.log`),
+    env: { [tokenVariable]: state.token, PATH: path },
+  });
+}
+
+async function startControlPlane(
+  { layout, components, state, kubectl, signal }: Course,
+  [first]: readonly Node[],
+): Promise<void> {
+  if (!first) throw new Error('a cluster has at least one node');
+  const plane = {
+    kubernetes: components.kubernetes,
+    etcd: join(components.programs, 'etcd'),
+    certificates: layout.certificates,
+    kubeconfigs: layout.folder,
+    address: nodeAddress(state.slot, 1),
+    tolerationSeconds,
+  };
+  for (const daemon of apiServer(plane, first.daemon)) await startInside(first.space, daemon);
+  const what = `the API server is not ready (see ${layout.logs})`;
+  await waitUntil({ what, limitMs: 90_000, pollMs: 200, signal }, () =>
+    kubectl(['get', '--raw=/readyz']),
+  );
+  for (const daemon of controllers(plane, first.daemon)) await startInside(first.space, daemon);
+}
+
+async function startRuntimes(
+  { components, signal }: Course,
+  nodes: readonly Node[],
+): Promise<void> {
+  for (const { space, settings, daemon } of nodes) {
+    await startContainerd(space, settings, components.programs, daemon);
+    for (const archive of components.images) {
+      signal?.throwIfAborted();
+      await importImages(space, components.programs, archive);
+    }
+  }
+}
+
+async function startNodes(course: Course, nodes: readonly Node[]): Promise<void> {
+  const { components, state, layout, kubectl, signal } = course;
+  const { kubernetes } = components;
+  for (const { space, settings, daemon } of nodes) {
+    makeCgroup(settings.cgroup);
+    await startKubelet(space, settings, { slot: state.slot, kubernetes }, daemon);
+  }
+  const names = nodes.map(({ settings }) => `node/${settings.name}`);
+  const what = `the nodes are not ready (see ${layout.logs})`;
+  await waitUntil({ what, limitMs: 90_000, pollMs: 200, signal }, () =>
+    kubectl(['wait', '--timeout=10s', '--for=condition=Ready', ...names]),
+  );
+}
