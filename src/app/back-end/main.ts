@@ -7,7 +7,7 @@ import { openProducer } from '../runtime/producer.ts';
 import type { ProgramContext, Running } from '../runtime/program.ts';
 import { runProgram } from '../runtime/program.ts';
 import { reasonOf } from '../runtime/reason.ts';
-import { openRegistry } from '../runtime/registry.ts';
+import { ENDLESS_PATIENCE, openRegistry } from '../runtime/registry.ts';
 import { createMetrics, createServiceHttp } from '../runtime/service-http.ts';
 import { CommonSettings, HostPort } from '../runtime/settings.ts';
 import { connectValkey } from '../runtime/valkey.ts';
@@ -49,7 +49,8 @@ async function start(
   const { log } = context;
   const clientId = settings.INSTANCE || 'back-end';
   const version = await loadVersion(settings.APP_VERSION);
-  const registry = openRegistry(settings.REGISTRY_URL);
+  const stopping = new AbortController();
+  const registry = openRegistry(settings.REGISTRY_URL, undefined, stopping.signal);
   const valkey = connectValkey(settings.VALKEY, (error) =>
     log.warn({ event: 'valkey' }, reasonOf(error)),
   );
@@ -117,7 +118,7 @@ async function start(
     assigned: take,
   });
   let publisher: Publisher | undefined;
-  const publishing = registry
+  const publishing = openRegistry(settings.REGISTRY_URL, ENDLESS_PATIENCE, stopping.signal)
     .register(`${settings.SUMMARY_TOPIC}-value`, version.summarySchema)
     .then((schemaId) => {
       const encoder = createEncoder(version.summarySchema, schemaId);
@@ -128,7 +129,9 @@ async function start(
         owners: () => owners.values(),
       });
     })
-    .catch(context.fail);
+    .catch((error: unknown) => {
+      if (!stopping.signal.aborted) context.fail(error);
+    });
 
   const housekeeping = setInterval(() => {
     const positions = new Map([...owners].map(([partition, owner]) => [partition, owner.next]));
@@ -165,6 +168,7 @@ async function start(
     http,
     async stop() {
       clearInterval(housekeeping);
+      stopping.abort();
       await publishing;
       await following.stop();
       await Promise.all([...owners.values()].map((owner) => owner.release()));

@@ -32,8 +32,18 @@ export interface Registry {
   schemaById(id: number): Promise<AvroSchema | undefined>;
 }
 
-/** Opens a client; a registry that is away is waited for, an answer that refuses is thrown at once. */
-export function openRegistry(baseUrl: string, patience: Patience = DEFAULT_PATIENCE): Registry {
+/** Waits for the registry for as long as it takes. */
+export const ENDLESS_PATIENCE: Patience = { forMs: Number.POSITIVE_INFINITY, everyMs: 500 };
+
+/**
+ * Opens a client; a registry that is away is waited for, an answer that refuses is thrown at once.
+ * @param stopping ends every waiting when aborted
+ */
+export function openRegistry(
+  baseUrl: string,
+  patience: Patience = DEFAULT_PATIENCE,
+  stopping?: AbortSignal,
+): Registry {
   const base = baseUrl.replace(/\/+$/, '');
 
   async function ask(path: string, body?: unknown): Promise<Response> {
@@ -42,11 +52,11 @@ export function openRegistry(baseUrl: string, patience: Patience = DEFAULT_PATIE
       const outcome = await attempt(`${base}${path}`, body);
       if (outcome instanceof Response && outcome.status < 500) return outcome;
       const reason = outcome instanceof Response ? `answered ${outcome.status}` : 'did not answer';
-      if (Date.now() >= giveUpAt) {
+      if (Date.now() >= giveUpAt || stopping?.aborted) {
         const cause = outcome instanceof Response ? undefined : outcome;
         throw new Error(`the schema registry at ${base} ${reason}`, { cause });
       }
-      await sleep(patience.everyMs);
+      await pause(patience.everyMs, stopping);
     }
   }
 
@@ -71,6 +81,13 @@ export function openRegistry(baseUrl: string, patience: Patience = DEFAULT_PATIE
       throw new RegistryRefusal(await reasonOf(response), response.status);
     },
   };
+}
+
+/** Waits, but no longer than until the signal. */
+async function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch((error: Error) => {
+    if (error.name !== 'AbortError') throw error;
+  });
 }
 
 async function attempt(url: string, body: unknown): Promise<Response | Error> {
