@@ -92,17 +92,35 @@ async function run(request: UpRequest, components: Components): Promise<void> {
   const course: Course = { ...request, components, state, kubectl };
   await step(log, 'make certificates', () => makeAllCertificates(course));
   const nodes = await step(log, `make ${count} nodes and their network`, () => makeNodes(course));
-  await step(log, 'start the control plane', () => startControlPlane(course, nodes));
-  await step(log, 'start containerd and load the cluster’s images', () =>
-    startRuntimes(course, nodes),
+  // The control plane waits for its parts, the images for the disk: together they take little more than one of them.
+  await together(
+    startAndApply(course, nodes),
+    step(log, 'start containerd and load the cluster’s images', () => startRuntimes(course, nodes)),
   );
   await step(log, 'start kubelet and kube-proxy', () => startNodes(course, nodes));
   const { signal } = request;
-  await step(log, 'apply CoreDNS, local-path volumes, Gateway API and Traefik', () =>
-    applyAddons(kubectl, components.gatewayApi, { slot: state.slot, nodes: count }, { signal }),
-  );
-  await step(log, 'wait until they are ready', () => awaitAddons(kubectl, { signal }));
+  await step(log, 'wait until all is ready', () => awaitAddons(kubectl, { signal }));
   writeState(layout, { ...state, phase: 'up' });
+}
+
+async function startAndApply(course: Course, nodes: readonly Node[]): Promise<void> {
+  const { log, kubectl, components, state, signal } = course;
+  await step(log, 'start the control plane', () => startControlPlane(course, nodes));
+  await step(log, 'apply CoreDNS, local-path volumes, Gateway API and Traefik', () =>
+    applyAddons(
+      kubectl,
+      components.gatewayApi,
+      { slot: state.slot, nodes: course.nodes },
+      { signal },
+    ),
+  );
+}
+
+/** Resolves when all have ended, so that nothing goes on behind a failure; rejects with the first of those. */
+async function together(...works: readonly Promise<unknown>[]): Promise<void> {
+  const results = await Promise.allSettled(works);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 /** The record comes before the first change of the machine. */
@@ -198,16 +216,16 @@ async function startControlPlane(
   for (const daemon of controllers(plane, first.daemon)) await startInside(first.space, daemon);
 }
 
-async function startRuntimes(
-  { components, signal }: Course,
-  nodes: readonly Node[],
-): Promise<void> {
-  for (const { space, settings, daemon } of nodes) {
-    await startContainerd(space, settings, components.programs, daemon);
-    for (const archive of components.images) {
-      signal?.throwIfAborted();
-      await importImages(space, components.programs, archive);
-    }
+async function startRuntimes(course: Course, nodes: readonly Node[]): Promise<void> {
+  await together(...nodes.map((node) => startRuntime(course, node)));
+}
+
+async function startRuntime({ components, signal }: Course, node: Node): Promise<void> {
+  const { space, settings, daemon } = node;
+  await startContainerd(space, settings, components.programs, daemon);
+  for (const archive of components.images) {
+    signal?.throwIfAborted();
+    await importImages(space, components.programs, archive);
   }
 }
 

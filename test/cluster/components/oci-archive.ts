@@ -1,7 +1,17 @@
 /** Packs a folder as a container image of one layer, without an engine: an OCI image layout in a tar file. */
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  createReadStream,
+  createWriteStream,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
 import { runProgram } from '../run-program.ts';
 
 /** What an image is made of. */
@@ -18,6 +28,12 @@ interface Descriptor {
   readonly mediaType: string;
   readonly digest: string;
   readonly size: number;
+}
+
+interface Layer {
+  readonly descriptor: Descriptor;
+  /** Digest of what it unpacks to. */
+  readonly content: string;
 }
 
 const oci = 'application/vnd.oci.image';
@@ -37,13 +53,13 @@ export async function packImage(content: ImageContent, name: string, path: strin
       Entrypoint: content.entrypoint,
       Env: [`PATH=${content.path ?? '/'}`],
     },
-    rootfs: { type: 'layers', diff_ids: [layer.digest] },
+    rootfs: { type: 'layers', diff_ids: [layer.content] },
   });
   const manifest = addJson(folder, `${oci}.manifest.v1+json`, {
     schemaVersion: 2,
     mediaType: `${oci}.manifest.v1+json`,
     config,
-    layers: [layer],
+    layers: [layer.descriptor],
   });
   const annotations = {
     'io.containerd.image.name': name,
@@ -56,14 +72,24 @@ export async function packImage(content: ImageContent, name: string, path: strin
   rmSync(folder, { recursive: true });
 }
 
-async function addLayer(folder: string, rootFolder: string): Promise<Descriptor> {
-  const path = join(folder, 'layer.tar');
-  await runProgram('tar', [...plainTar, '-cf', path, '-C', rootFolder, '.']);
-  const hex = createHash('sha256').update(readFileSync(path)).digest('hex');
-  copyFileSync(path, join(folder, 'blobs/sha256', hex));
-  const { size } = statSync(path);
-  rmSync(path);
-  return { mediaType: `${oci}.layer.v1.tar`, digest: `sha256:${hex}`, size };
+/** Compressed, for what a node has to write is what an import waits for. */
+async function addLayer(folder: string, rootFolder: string): Promise<Layer> {
+  const plain = join(folder, 'layer.tar');
+  const packed = join(folder, 'layer.tar.gz');
+  await runProgram('tar', [...plainTar, '-cf', plain, '-C', rootFolder, '.']);
+  await pipeline(createReadStream(plain), createGzip({ level: 1 }), createWriteStream(packed));
+  const content = await digestOf(plain);
+  rmSync(plain);
+  const digest = await digestOf(packed);
+  const { size } = statSync(packed);
+  renameSync(packed, join(folder, 'blobs', digest.replace(':', '/')));
+  return { content, descriptor: { mediaType: `${oci}.layer.v1.tar+gzip`, digest, size } };
+}
+
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return `sha256:${hash.digest('hex')}`;
 }
 
 function addJson(folder: string, mediaType: string, value: unknown): Descriptor {

@@ -1,0 +1,87 @@
+/** Kills a start of a cluster at several moments, and sees that `down` leaves the machine as it was before. */
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import test, { suite } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { layoutOf } from './layout.ts';
+import { findLastingDifferences, findOthers, takeSnapshot } from './machine-snapshot.ts';
+import { readState } from './state-file.ts';
+
+const name = 'killed';
+const layout = layoutOf(name);
+const main = fileURLToPath(new URL('main.ts', import.meta.url));
+const node = ['--disable-warning=ExperimentalWarning', main];
+const commandLimitMs = 120_000;
+
+/** Runs the command line to its end. */
+function run(...args: readonly string[]): {
+  readonly status: number | null;
+  readonly text: string;
+} {
+  const options = { encoding: 'utf8', timeout: commandLimitMs } as const;
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [...node, ...args, '--name', name],
+    options,
+  );
+  return { status, text: `${stdout}${stderr}` };
+}
+
+/** Starts the cluster and sends the signal once a line of its log has the text; resolves when it has ended. */
+async function killAt(text: string, signal: NodeJS.Signals): Promise<void> {
+  const up = spawn(process.execPath, [...node, 'up', '--name', name], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: commandLimitMs,
+  });
+  const seen: string[] = [];
+  createInterface({ input: up.stderr }).on('line', (line) => {
+    seen.push(line);
+    if (line.includes(text)) up.kill(signal);
+  });
+  await once(up, 'close');
+  assert.ok(
+    seen.some((line) => line.includes(text)),
+    seen.join('\n'),
+  );
+}
+
+/** Lines that the log has when so much is done: what is under way then is cut off in the middle. */
+const moments = [
+  '✔ make certificates',
+  '✔ make 2 nodes and their network',
+  '✔ start the control plane',
+  '✔ start kubelet and kube-proxy',
+  '✔ apply',
+];
+
+suite('a start that is killed', { concurrency: false }, () => {
+  for (const moment of moments) {
+    test(`after «${moment}» leaves nothing once it is down`, async () => {
+      const others = findOthers();
+      const machine = takeSnapshot(others);
+      await killAt(moment, 'SIGKILL');
+      assert.equal(readState(layout)?.phase, 'starting');
+      const again = run('up');
+      assert.equal(again.status, 1);
+      assert.match(
+        again.text,
+        /did not come to its end. Mend: npm run cluster -- down --name killed/,
+      );
+      const down = run('down');
+      assert.equal(down.status, 0, down.text);
+      assert.deepEqual(await findLastingDifferences(machine, others), []);
+      assert.ok(!existsSync(layout.folder));
+    });
+  }
+
+  test('leaves nothing where it was interrupted and could clean up by itself', async () => {
+    const others = findOthers();
+    const machine = takeSnapshot(others);
+    await killAt('✔ start the control plane', 'SIGINT');
+    assert.deepEqual(await findLastingDifferences(machine, others), []);
+    assert.ok(!existsSync(layout.folder));
+  });
+});
