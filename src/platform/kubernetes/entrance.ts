@@ -1,0 +1,132 @@
+/** Where readers come in: the Gateway where the cluster has one that answers here, else a port that leads to the pods by weight. */
+import type { Role } from '../platform.ts';
+import { applyAll } from './apply.ts';
+import type { Cluster } from './cluster.ts';
+import { isNotFound } from './errors.ts';
+import type { Manifest } from './manifests.ts';
+import { deployFolder, renderManifests } from './manifests.ts';
+import { isReady, listPods, nameOf, ofDeployment } from './pods.ts';
+
+const GROUP = 'gateway.networking.k8s.io';
+const API_VERSION = 'v1';
+const ANSWER_MS = 2_000;
+export const REST_ROLE: Role = 'stats';
+
+/** Share of each `stats` deployment. */
+export type Weights = Readonly<Record<string, number>>;
+
+/** Name of a gateway class that the cluster accepts; undefined where it has none, or no Gateway API. */
+export async function findGatewayClass({ custom }: Cluster): Promise<string | undefined> {
+  try {
+    const listed = (await custom.listClusterCustomObject({
+      group: GROUP,
+      version: API_VERSION,
+      plural: 'gatewayclasses',
+    })) as { items: GatewayClass[] };
+    return listed.items.find(isAccepted)?.metadata.name;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+interface GatewayClass {
+  readonly metadata: { readonly name: string };
+  readonly status?: { readonly conditions?: readonly { type: string; status: string }[] };
+}
+
+function isAccepted({ status }: GatewayClass): boolean {
+  return (
+    status?.conditions?.some((each) => each.type === 'Accepted' && each.status === 'True') ?? false
+  );
+}
+
+/** Makes the Gateway; its route follows with the first weights. */
+export async function applyGateway(cluster: Cluster, namespace: string, gatewayClass: string) {
+  const objects = await gatewayObjects(namespace);
+  for (const object of objects)
+    if (object.kind === 'Gateway') object.spec.gatewayClassName = gatewayClass;
+  await applyAll(
+    cluster,
+    objects.filter(({ kind }) => kind === 'Gateway'),
+  );
+}
+
+/** Shares readers out among Services of that name. */
+export async function applyRoute(
+  cluster: Cluster,
+  namespace: string,
+  weights: Weights,
+): Promise<void> {
+  const [route] = (await gatewayObjects(namespace)).filter(({ kind }) => kind === 'HTTPRoute');
+  if (!route) throw new Error('deploy/base/gateway has no HTTPRoute');
+  route.spec.rules[0].backendRefs = Object.entries(weights).map(([name, weight]) => ({
+    ...{ name, weight, port: 8080 },
+  }));
+  await applyAll(cluster, [route]);
+}
+
+async function gatewayObjects(namespace: string): Promise<Manifest[]> {
+  const objects = await renderManifests(deployFolder('base/gateway'));
+  for (const object of objects) object.metadata.namespace = namespace;
+  return objects;
+}
+
+/** Base URL of the Gateway as it answers here; undefined where it does not. */
+export async function gatewayUrl(
+  { custom }: Cluster,
+  namespace: string,
+  known: string | undefined,
+): Promise<string | undefined> {
+  const candidates = known ? [known] : await publishedUrls(custom, namespace);
+  for (const url of candidates) if (await answers(url)) return url;
+  return undefined;
+}
+
+async function publishedUrls(custom: Cluster['custom'], namespace: string): Promise<string[]> {
+  try {
+    const gateway = (await custom.getNamespacedCustomObject({
+      ...{ group: GROUP, version: API_VERSION, plural: 'gateways' },
+      ...{ namespace, name: 'cutover' },
+    })) as {
+      spec: { listeners: { port: number }[] };
+      status?: { addresses?: { value: string }[] };
+    };
+    const port = gateway.spec.listeners[0]?.port ?? 80;
+    return (gateway.status?.addresses ?? []).map(({ value }) => `http://${value}:${port}`);
+  } catch (error) {
+    if (isNotFound(error)) return [];
+    throw error;
+  }
+}
+
+/** Whatever the answer is, somebody is there. */
+async function answers(url: string): Promise<boolean> {
+  try {
+    await (await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) })).arrayBuffer();
+    return true;
+  } catch (error) {
+    if (error instanceof Error) return false;
+    throw error;
+  }
+}
+
+/** A ready pod, the deployments' turns by weight; throws where none is ready. */
+export async function pickPod(
+  cluster: Cluster,
+  namespace: string,
+  weights: Weights,
+): Promise<string> {
+  const pods = (await listPods(cluster, namespace)).filter(isReady);
+  const choices = Object.entries(weights)
+    .map(([name, weight]) => ({ weight, pods: ofDeployment(pods, name) }))
+    .filter((choice) => choice.weight > 0 && choice.pods.length > 0);
+  let left = Math.random() * choices.reduce((sum, { weight }) => sum + weight, 0);
+  const chosen = choices.find(({ weight }) => {
+    left -= weight;
+    return left < 0;
+  });
+  const pod = chosen?.pods[Math.floor(Math.random() * chosen.pods.length)];
+  if (!pod) throw new Error('no instance is ready');
+  return nameOf(pod);
+}

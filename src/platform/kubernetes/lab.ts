@@ -1,0 +1,278 @@
+/** A lab on a cluster: components and deployments in a namespace of its own. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
+import { PatchStrategy } from '@kubernetes/client-node';
+import type {
+  Addresses,
+  Component,
+  Deployment,
+  DeploymentSpec,
+  Lab,
+  LabEvent,
+  RunSettings,
+} from '../platform.ts';
+import { applyAll, deleteOne } from './apply.ts';
+import type { Cluster } from './cluster.ts';
+import { listComponents } from './components.ts';
+import { describeDeployments } from './describe.ts';
+import { applyRoute, REST_ROLE } from './entrance.ts';
+import { isNotFound, KubernetesError } from './errors.ts';
+import type { Forwards } from './forwards.ts';
+import { currentPods, numberPods, storedOrdinal } from './instances.ts';
+import type { LabManifests } from './lab-manifests.ts';
+import { fitProgram } from './lab-manifests.ts';
+import { NAME, ORDINAL } from './labels.ts';
+import { listPods, nameOf, ofDeployment } from './pods.ts';
+import { programChange } from './program.ts';
+import { deployment as rolledOut, waitFor } from './rollout.ts';
+import { signalProgram } from './signals.ts';
+import type { Watch } from './watch.ts';
+import { watchLab } from './watch.ts';
+
+/** What a lab is made of. */
+export interface LabParts {
+  readonly cluster: Cluster;
+  readonly namespace: string;
+  readonly name: string;
+  readonly run: RunSettings;
+  readonly addresses: Addresses;
+  readonly application: LabManifests['application'];
+  readonly forwards: Forwards;
+  /** Whether a Gateway shares readers out; else `weights` alone does, see `pickPod`. */
+  readonly hasGateway: boolean;
+  /** Share of each `stats` deployment, for the way in that has no Gateway. */
+  readonly weights: Map<string, number>;
+}
+
+const GONE_MS = 180_000;
+const POLL_MS = 500;
+/** Pods with the highest cost go last when a deployment shrinks. */
+const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
+const HIGHEST_COST = 1_000;
+
+/** A lab that is up. */
+export class KubernetesLab implements Lab {
+  readonly platform = 'kubernetes';
+  readonly name: string;
+  readonly addresses: Addresses;
+  readonly run: RunSettings;
+  readonly #parts: LabParts;
+  readonly #listeners: ((event: LabEvent) => void)[] = [];
+  readonly #watch: Watch;
+  #routed = false;
+  #ended: Promise<void> | undefined;
+
+  constructor(parts: LabParts) {
+    this.#parts = parts;
+    this.name = parts.name;
+    this.run = parts.run;
+    this.addresses = parts.addresses;
+    this.#watch = watchLab(parts.cluster, parts.namespace, (kind, subject, detail) =>
+      this.#emit(kind, subject, detail),
+    );
+  }
+
+  async deploy(spec: DeploymentSpec): Promise<Deployment> {
+    const { cluster, namespace, application } = this.#parts;
+    if (this.#ended) throw new KubernetesError('LAB_STOPPED', `the lab ${this.name} is stopped`);
+    const isNew = (await this.#find(spec.name)) === undefined;
+    const templates = application.get(spec.role) ?? [];
+    const change = programChange(spec, this.run);
+    this.#emit('started', spec.name, `${spec.version}, ${spec.replicas} replicas`);
+    try {
+      await applyAll(cluster, fitProgram(templates, spec.name, change));
+      await waitFor(cluster, namespace, [rolledOut(cluster, namespace, spec.name)]);
+    } catch (error) {
+      if (isNew) await this.#delete(spec.name);
+      throw error;
+    }
+    await this.#numberPods(spec.name);
+    if (spec.role === REST_ROLE && !this.#routed) await this.#shareEqually();
+    const found = (await this.deployments()).find((each) => each.spec.name === spec.name);
+    if (!found) throw new KubernetesError('NOT_READY', `deployment ${spec.name} is gone again`);
+    for (const { name, url } of found.instances) this.#emit('ready', name, url);
+    return found;
+  }
+
+  async remove(name: string): Promise<void> {
+    const { cluster, namespace } = this.#parts;
+    const found = await this.#find(name);
+    if (!found) throw unknown('deployment', name);
+    const pods = ofDeployment(await listPods(cluster, namespace), name).map(nameOf);
+    await this.#delete(name);
+    await this.#untilGone(pods);
+    for (const pod of pods) this.#parts.forwards.close(pod);
+    if (found.metadata?.labels?.[NAME] === REST_ROLE && !this.#routed) await this.#shareEqually();
+  }
+
+  async deployments(): Promise<readonly Deployment[]> {
+    const { cluster, namespace, forwards } = this.#parts;
+    return describeDeployments(cluster, namespace, forwards);
+  }
+
+  async components(): Promise<readonly Component[]> {
+    const { cluster, namespace } = this.#parts;
+    return (await listComponents(cluster, namespace)).map(({ component }) => component);
+  }
+
+  async route(weights: Readonly<Record<string, number>>): Promise<void> {
+    const known = (await this.deployments()).filter(({ spec }) => spec.role === REST_ROLE);
+    for (const name of Object.keys(weights)) {
+      if (!known.some(({ spec }) => spec.name === name)) throw unknown('deployment', name);
+    }
+    this.#routed = true;
+    await this.#share(weights);
+  }
+
+  async kill(name: string): Promise<void> {
+    const { cluster, namespace } = this.#parts;
+    const component = (await listComponents(cluster, namespace)).find(
+      (each) => each.component.name === name,
+    );
+    if (component) {
+      const { pod } = component;
+      await cluster.core.deleteNamespacedPod({ namespace, name: pod, gracePeriodSeconds: 0 });
+    } else {
+      await this.#signal(name, 'SIGKILL');
+    }
+  }
+
+  pause(name: string): Promise<void> {
+    return this.#signal(name, 'SIGSTOP');
+  }
+
+  resume(name: string): Promise<void> {
+    return this.#signal(name, 'SIGCONT');
+  }
+
+  async evict(name: string): Promise<void> {
+    const { cluster, namespace } = this.#parts;
+    const pod = nameOf((await this.#instance(name)).pod);
+    const body = { metadata: { name: pod, namespace } };
+    await cluster.core.createNamespacedPodEviction({ name: pod, namespace, body });
+  }
+
+  onEvent(listener: (event: LabEvent) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  down(): Promise<void> {
+    this.#ended ??= this.#end();
+    return this.#ended;
+  }
+
+  async #end(): Promise<void> {
+    const { cluster, namespace, forwards } = this.#parts;
+    this.#watch.stop();
+    forwards.closeAll();
+    await deleteNamespace(cluster, namespace);
+  }
+
+  #emit(kind: LabEvent['kind'], subject: string, detail: string): void {
+    for (const listener of this.#listeners) listener({ atMs: Date.now(), kind, subject, detail });
+    if (kind === 'stopped') {
+      this.#watch.stop();
+      this.#ended ??= Promise.resolve(this.#parts.forwards.closeAll());
+    }
+  }
+
+  async #find(name: string): Promise<V1Deployment | undefined> {
+    const { cluster, namespace } = this.#parts;
+    try {
+      return await cluster.apps.readNamespacedDeployment({ namespace, name });
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async #delete(name: string): Promise<void> {
+    const { cluster, namespace } = this.#parts;
+    const metadata = { name, namespace };
+    await deleteOne(cluster, { apiVersion: 'apps/v1', kind: 'Deployment', metadata });
+    await deleteOne(cluster, { apiVersion: 'v1', kind: 'Service', metadata });
+  }
+
+  async #untilGone(pods: readonly string[]): Promise<void> {
+    const { cluster, namespace } = this.#parts;
+    const endMs = Date.now() + GONE_MS;
+    while (Date.now() < endMs) {
+      const { items } = await cluster.core.listNamespacedPod({ namespace });
+      if (!items.some((pod) => pods.includes(nameOf(pod)))) return;
+      await sleep(POLL_MS);
+    }
+    throw new KubernetesError('NOT_READY', `pods do not end: ${pods.join(', ')}`);
+  }
+
+  /** Writes the numbers down, and that the lowest are to stay when the deployment shrinks. */
+  async #numberPods(name: string): Promise<void> {
+    const { cluster, namespace } = this.#parts;
+    const pods = ofDeployment(await listPods(cluster, namespace), name);
+    for (const { ordinal, pod } of numberPods(pods)) {
+      if (storedOrdinal(pod) !== undefined) continue;
+      const annotations = {
+        [ORDINAL]: String(ordinal),
+        [DELETION_COST]: String(HIGHEST_COST - ordinal),
+      };
+      const metadata = { name: nameOf(pod), namespace, annotations };
+      const patch = { apiVersion: 'v1', kind: 'Pod', metadata };
+      const { MergePatch } = PatchStrategy;
+      await cluster.objects.patch(patch, undefined, undefined, undefined, undefined, MergePatch);
+    }
+  }
+
+  async #shareEqually(): Promise<void> {
+    const stats = (await this.deployments()).filter(({ spec }) => spec.role === REST_ROLE);
+    await this.#share(Object.fromEntries(stats.map(({ spec }) => [spec.name, spec.replicas])));
+  }
+
+  async #share(weights: Readonly<Record<string, number>>): Promise<void> {
+    const { cluster, namespace, hasGateway } = this.#parts;
+    this.#parts.weights.clear();
+    for (const [name, weight] of Object.entries(weights)) this.#parts.weights.set(name, weight);
+    if (hasGateway) await applyRoute(cluster, namespace, weights);
+  }
+
+  async #signal(name: string, signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+    const { cluster, namespace } = this.#parts;
+    const { pod } = await this.#instance(name);
+    const container = pod.spec?.containers[0]?.name ?? '';
+    await signalProgram(cluster, namespace, nameOf(pod), container, signal);
+  }
+
+  async #instance(name: string): Promise<{ readonly pod: V1Pod }> {
+    const { cluster, namespace } = this.#parts;
+    const at = name.lastIndexOf('-');
+    const pods = ofDeployment(await listPods(cluster, namespace), name.slice(0, at));
+    const found = currentPods(numberPods(pods)).find(
+      ({ ordinal }) => String(ordinal) === name.slice(at + 1),
+    );
+    if (!found) throw unknown('instance', name);
+    return found;
+  }
+}
+
+/** Removes a lab's namespace with everything in it; resolves when it is gone. */
+export async function deleteNamespace(cluster: Cluster, namespace: string): Promise<void> {
+  // Data that is thrown away needs no orderly end, and a namespace waits for its slowest pod.
+  await cluster.apps.deleteCollectionNamespacedDeployment({ namespace });
+  await cluster.apps.deleteCollectionNamespacedStatefulSet({ namespace });
+  await cluster.core.deleteCollectionNamespacedPod({ namespace, gracePeriodSeconds: 0 });
+  await deleteOne(cluster, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+  const endMs = Date.now() + GONE_MS;
+  while (Date.now() < endMs) {
+    try {
+      await cluster.core.readNamespace({ name: namespace });
+    } catch (error) {
+      if (isNotFound(error)) return;
+      throw error;
+    }
+    await sleep(POLL_MS);
+  }
+  const mend = `Mend: see what holds it with kubectl get namespace ${namespace} -o yaml`;
+  throw new KubernetesError('NOT_READY', `the namespace ${namespace} does not end. ${mend}`);
+}
+
+function unknown(what: string, name: string): KubernetesError {
+  return new KubernetesError('INSTANCE_UNKNOWN', `There is no ${what} "${name}" in this lab`);
+}

@@ -1,0 +1,147 @@
+/** Waits until workloads are what was asked for, and says early what will never let them be. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Cluster } from './cluster.ts';
+import { KubernetesError, messageOf } from './errors.ts';
+import { listPods, nameOf, problemOf } from './pods.ts';
+
+/** Something that is waited for. */
+export interface Wanted {
+  readonly name: string;
+  /** Pods whose problems are its problems. */
+  readonly owns: (podName: string) => boolean;
+  /** What is still missing; undefined where nothing is. */
+  readonly missing: () => Promise<string | undefined>;
+}
+
+const POLL_MS = 500;
+const LIMIT_MS = 300_000;
+/** A problem that stays this long is final. */
+const PROBLEM_MS = 20_000;
+const LOG_LINES = 5;
+
+/** Waits for all of them; `step` is told what is missing whenever that changes. Throws `KubernetesError` with every problem at once. */
+export async function waitFor(
+  cluster: Cluster,
+  namespace: string,
+  wanted: readonly Wanted[],
+  step: (message: string) => void = () => undefined,
+): Promise<void> {
+  const endMs = Date.now() + LIMIT_MS;
+  const since = new Map<string, number>();
+  let told = '';
+  for (;;) {
+    const left = (
+      await Promise.all(wanted.map(async (each) => ({ each, missing: await each.missing() })))
+    ).filter(({ missing }) => missing !== undefined);
+    if (left.length === 0) return;
+    const message = left.map(({ each, missing }) => `${each.name}: ${missing}`).join(', ');
+    if (message !== told) step(message);
+    told = message;
+    const problems = await problemsOf(
+      cluster,
+      namespace,
+      left.map(({ each }) => each),
+    );
+    for (const known of since.keys()) if (!problems.includes(known)) since.delete(known);
+    for (const problem of problems) since.set(problem, since.get(problem) ?? Date.now());
+    const isFinal = [...since.values()].some((startMs) => Date.now() - startMs >= PROBLEM_MS);
+    if (isFinal) throw new KubernetesError('NOT_READY', problems.join('; '));
+    if (Date.now() > endMs) {
+      const mend = `Mend: see why with kubectl -n ${namespace} get pods,events`;
+      throw new KubernetesError(
+        'NOT_READY',
+        `not ready within ${LIMIT_MS / 1000} s: ${message}. ${mend}`,
+      );
+    }
+    await sleep(POLL_MS);
+  }
+}
+
+async function problemsOf(
+  cluster: Cluster,
+  namespace: string,
+  wanted: readonly Wanted[],
+): Promise<string[]> {
+  const pods = await listPods(cluster, namespace);
+  const concerned = pods.filter((pod) => wanted.some(({ owns }) => owns(nameOf(pod))));
+  const problems = await Promise.all(
+    concerned.map(async (pod) => {
+      const problem = problemOf(pod);
+      if (!problem?.includes('again and again')) return problem;
+      return `${problem}; it said: ${await lastWords(cluster, namespace, nameOf(pod))}`;
+    }),
+  );
+  const refusals = await Promise.all(wanted.map(({ name }) => refusalOf(cluster, namespace, name)));
+  return [...problems, ...refusals].filter((problem) => problem !== undefined);
+}
+
+/** Why the pods of a workload are not even made: a quota, a policy, an account that is missing. */
+async function refusalOf({ core }: Cluster, namespace: string, name: string) {
+  const { items } = await core.listNamespacedEvent({ namespace });
+  const refusal = items.findLast(
+    ({ reason, involvedObject }) =>
+      reason === 'FailedCreate' && involvedObject.name?.startsWith(name) === true,
+  );
+  return refusal && `${name}: ${refusal.message}`;
+}
+
+/** The reason that a program gave when it ended: its fatal line, else its last one. */
+async function lastWords({ core }: Cluster, namespace: string, name: string): Promise<string> {
+  try {
+    const log = await core.readNamespacedPodLog({
+      namespace,
+      name,
+      previous: true,
+      tailLines: LOG_LINES,
+    });
+    const lines = log.trim().split('\n');
+    const fatal = lines.findLast((line) => line.startsWith('{') && line.includes('"level":60'));
+    return fatal ? String((JSON.parse(fatal) as { msg?: string }).msg) : (lines.at(-1) ?? '');
+  } catch (error) {
+    return `its log cannot be read: ${messageOf(error)}`;
+  }
+}
+
+/** A Deployment with all its replicas at the wanted version, ready, and none of another. */
+export function deployment({ apps }: Cluster, namespace: string, name: string): Wanted {
+  return {
+    name,
+    owns: (pod) => pod.startsWith(`${name}-`),
+    async missing() {
+      const { metadata, spec, status } = await apps.readNamespacedDeployment({ namespace, name });
+      const wanted = spec?.replicas ?? 1;
+      if ((status?.observedGeneration ?? 0) < (metadata?.generation ?? 0))
+        return 'not looked at yet';
+      const { replicas = 0, updatedReplicas = 0, readyReplicas = 0 } = status ?? {};
+      if (updatedReplicas === wanted && readyReplicas === wanted && replicas === wanted)
+        return undefined;
+      return `${Math.min(readyReplicas, updatedReplicas)} of ${wanted} ready`;
+    },
+  };
+}
+
+/** A StatefulSet whose replicas are all ready. */
+export function statefulSet({ apps }: Cluster, namespace: string, name: string): Wanted {
+  return {
+    name,
+    owns: (pod) => pod.startsWith(`${name}-`),
+    async missing() {
+      const { spec, status } = await apps.readNamespacedStatefulSet({ namespace, name });
+      const wanted = spec?.replicas ?? 1;
+      const ready = status?.readyReplicas ?? 0;
+      return ready === wanted ? undefined : `${ready} of ${wanted} ready`;
+    },
+  };
+}
+
+/** A Job that is done. */
+export function job({ batch }: Cluster, namespace: string, name: string): Wanted {
+  return {
+    name,
+    owns: (pod) => pod.startsWith(`${name}-`),
+    async missing() {
+      const { status } = await batch.readNamespacedJob({ namespace, name });
+      return (status?.succeeded ?? 0) > 0 ? undefined : 'not done';
+    },
+  };
+}
