@@ -106,9 +106,10 @@ async function beginPartitions(
   topicId: string,
   how: Beginning,
 ) {
+  let position = await store.begin(topicId, how);
+  // Asked only now: another instance that writes to the same state may be ahead of any earlier answer.
   const starts = await reader.offsets('start');
   const ends = await reader.offsets('end');
-  let position = await store.begin(topicId, how);
   const cutOff = ends.some((end, partition) => (position.next.get(partition) ?? 0) > end);
   if (cutOff) position = await store.begin(topicId, 'rewind');
   const partitions = ends.map((end, partition) =>

@@ -18,6 +18,8 @@ class World {
   end = 0;
   next: number | undefined = undefined;
   outcome: ApplyOutcome = 'applied';
+  /** Records that another instance has read and stored by the time this one looks into the state. */
+  meanwhile = 0;
   readonly begins: string[] = [];
   readonly applied: { readonly part: PartitionRows; readonly complete: boolean }[] = [];
   follower: Follower | undefined;
@@ -43,6 +45,8 @@ class World {
   store = {
     begin: async (_topicId: string, how: string) => {
       this.begins.push(how);
+      this.end += this.meanwhile;
+      if (this.next !== undefined) this.next += this.meanwhile;
       if (how === 'rewind') this.next = undefined;
       const next = new Map(this.next === undefined ? [] : [[0, this.next] as const]);
       return { incarnation: 'one', next };
@@ -112,6 +116,15 @@ async function reading(world: World, act: (progress: Progress) => Promise<void>)
 
 const covered = ({ applied }: World) =>
   applied.map(({ part }) => [part.from, part.to]).filter(([from, to]) => from !== to);
+
+test('a state that another instance just brought further than the topic was is not read anew', async () => {
+  const world = new World();
+  Object.assign(world, { end: 10, next: 10, meanwhile: 5 });
+  await reading(world, async () => {
+    assert.equal(await world.wanted(), 15);
+  });
+  assert.deepEqual(world.begins, ['resume']);
+});
 
 test('reading starts at the offset in the state, and is ready once at the end of then', async () => {
   const world = new World();
