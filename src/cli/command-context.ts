@@ -1,6 +1,7 @@
 /** What every command is given, so that tests can put a fake in its place. */
 
 import type { Platform } from '../platform/platform.ts';
+import type { Place } from './place-options.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The surroundings of a command. */
@@ -8,6 +9,6 @@ export interface CommandContext {
   readonly terminal: Terminal;
   /** Aborted when the person wants the command to end. */
   readonly interrupt: AbortSignal;
-  /** The platform of a name that `platformNames` lists. */
-  readonly openPlatform: (name: string) => Promise<Platform>;
+  /** The platform at a place. */
+  readonly openPlatform: (place: Place) => Promise<Platform>;
 }

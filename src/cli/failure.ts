@@ -1,5 +1,6 @@
 /** Says in one line why a command failed, and with which exit code that ends. */
 
+import { KubernetesError } from '../platform/kubernetes/errors.ts';
 import { LocalError, ProcessError } from '../platform/local/errors.ts';
 import { ExpectedError } from './expected-error.ts';
 
@@ -27,7 +28,9 @@ export function describeFailure(error: unknown, debug: boolean): Failure {
 }
 
 function isExpected(error: unknown): boolean {
-  return [ExpectedError, LocalError, ProcessError].some((type) => error instanceof type);
+  return [ExpectedError, KubernetesError, LocalError, ProcessError].some(
+    (type) => error instanceof type,
+  );
 }
 
 function formatStacks(error: unknown): string {

@@ -1,17 +1,17 @@
 /** The platforms there are; a new one is a folder in src/platform and a line here. */
 
 import type { Platform } from '../platform/platform.ts';
+import type { Place } from './place-options.ts';
 
-const platforms: Readonly<Record<string, () => Promise<Platform>>> = {
+const platforms: Readonly<Record<string, (place: Place) => Promise<Platform>>> = {
   local: async () => (await import('../platform/local/index.ts')).createLocalPlatform(),
+  kubernetes: async (place) =>
+    (await import('../platform/kubernetes/index.ts')).createKubernetesPlatform(place),
 };
 
-/** Names that `--platform` takes. */
-export const platformNames: readonly string[] = Object.keys(platforms);
-
-/** Loads a platform; only the one asked for costs time. */
-export async function openPlatform(name: string): Promise<Platform> {
-  const open = platforms[name];
-  if (open === undefined) throw new Error(`no platform of the name ${name}`);
-  return open();
+/** Loads the platform that a place names; only the one asked for costs time. */
+export async function openPlatform(place: Place): Promise<Platform> {
+  const open = platforms[place.platform];
+  if (open === undefined) throw new Error(`no platform of the name ${place.platform}`);
+  return open(place);
 }

@@ -3,6 +3,7 @@
 import type { Command, Option } from 'commander';
 import { nearest } from './nearest.ts';
 import { readOptions, schemaOf } from './option-schema.ts';
+import { findPlaceProblems } from './place-options.ts';
 
 /** Problems of the arguments given to one command, each naming its flag; empty where there are none. */
 export function findUsageProblems(command: Command, args: readonly string[]): readonly string[] {
@@ -12,6 +13,7 @@ export function findUsageProblems(command: Command, args: readonly string[]): re
   return [
     ...scan.problems,
     ...(schema === undefined ? [] : readOptions(schema, scan.typed).problems),
+    ...findPlaceProblems(scan.typed),
     ...findOperandProblems(command, scan),
   ];
 }

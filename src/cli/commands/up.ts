@@ -12,6 +12,7 @@ Examples:
   $ npx cutover up                                 watch 24 years of factory hours arrive
   $ npx cutover up --once                          load them all, check every total, and end
   $ npx cutover up --app v3 --brokers 3 --rate max
+  $ npx cutover up --platform kubernetes --context microk8s --brokers 3
   $ npx cutover up --bootstrap kafka.example:9092 --registry http://registry.example:8081
 
 Ctrl-C stops everything that was started.`;

@@ -8,15 +8,16 @@ import type { Verdict } from '../../checker/verdict.ts';
 import { exitCodeOf, judgeHistory } from '../../checker/verdict.ts';
 import type { History } from '../../history/history.ts';
 import type { CommandContext } from '../command-context.ts';
-import { labNameOption, platformOption } from '../common-options.ts';
 import { ExpectedError } from '../expected-error.ts';
 import { interruptedExitCode } from '../interrupt.ts';
 import { addOptions, readOptions } from '../option-schema.ts';
+import { placeOptions } from '../place-options.ts';
 import { describeVerdict } from '../verify/verdict-text.ts';
 
 const examples = `
 Examples:
   $ npx cutover verify --live                 judge the lab that runs now
+  $ npx cutover verify --live --platform kubernetes --context microk8s
   $ npx cutover verify --live --save run.json and keep what it was judged by
   $ npx cutover verify run.json               judge that again, without a lab
 
@@ -25,8 +26,7 @@ Exit code: 0 pass, 1 fail, 2 inconclusive or unknown.`;
 const wrongUsageExitCode = 64;
 
 const optionsSchema = Type.Object({
-  name: labNameOption,
-  platform: platformOption,
+  ...placeOptions,
   timeout: Type.Integer({
     flags: '--timeout <seconds>',
     description: 'how long to wait until all records are counted and shown',
@@ -91,9 +91,10 @@ async function runVerify(
 
 async function judgeLive(
   { terminal, interrupt, openPlatform }: CommandContext,
-  { name, platform, complete = false, timeout, save }: Options,
+  options: Options,
 ): Promise<Verdict> {
-  const lab = await (await openPlatform(platform)).find(name);
+  const { name, complete = false, timeout, save } = options;
+  const lab = await (await openPlatform(options)).find(name);
   if (lab === undefined) {
     const message = `no lab named ${name} is running. Mend: start one with npx cutover up --name ${name}`;
     throw new ExpectedError('NO_LAB', message);

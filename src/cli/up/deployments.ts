@@ -27,6 +27,5 @@ export function describeDeployments(
     version: options.app,
     replicas: 1,
     env: { ...common, ...own[role] },
-    ...(role === 'stats' ? { preferredPort: options.port } : {}),
   }));
 }

@@ -4,10 +4,9 @@ import type { StartedLab } from './start-lab.ts';
 import type { UpOptions } from './up-options.ts';
 
 /** The first line of `up --json`. */
-export function describeReady({ lab, rest }: StartedLab, options: UpOptions, rate: string): object {
+export function describeReady({ lab }: StartedLab, options: UpOptions, rate: string): object {
   return {
     ...lab.addresses,
-    rest,
     name: lab.name,
     platform: lab.platform,
     run: lab.run,

@@ -30,7 +30,7 @@ export async function runUp(
 ): Promise<number> {
   const { terminal, interrupt } = context;
   try {
-    const platform = await context.openPlatform(options.platform);
+    const platform = await context.openPlatform(options);
     const lab = await bringUp(platform, keepRun(toLabSpec(options)), terminal, interrupt);
     const events = writeEventsTo(terminal, lab, mode.json);
     try {
@@ -73,8 +73,8 @@ async function runLab(
   return 0;
 }
 
-function welcome({ lab, rest }: StartedLab, { once }: UpMode): readonly string[] {
-  const { bootstrap, registry, valkey } = lab.addresses;
+function welcome({ lab }: StartedLab, { once }: UpMode): readonly string[] {
+  const { bootstrap, registry, valkey, rest } = lab.addresses;
   const name = lab.name === 'default' ? '' : ` --name ${lab.name}`;
   const next = once
     ? []

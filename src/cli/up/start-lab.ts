@@ -23,8 +23,6 @@ export interface StartedLab {
   readonly lab: Lab;
   /** As they were started; each instance keeps its address. */
   readonly deployments: readonly Deployment[];
-  /** Base URL of the Summary Stats UI. */
-  readonly rest: string;
   /** When the generator was told to start, on the clock of `performance.now()`. */
   readonly producingSinceMs: number;
 }
@@ -72,14 +70,7 @@ export async function startApplication(
   if (started === undefined) throw interrupted();
   await waitForFirstRecord(started, lab.run.skus, events, interrupt);
   terminal.note(`✔ application ${options.app}: the first record is in REST`);
-  return { lab, deployments: started, rest: restUrl(started), producingSinceMs };
-}
-
-function restUrl(deployments: readonly Deployment[]): string {
-  const stats = deployments.find((deployment) => deployment.spec.role === 'stats');
-  const url = stats?.instances[0]?.url;
-  if (url === undefined) throw new Error('the stats deployment has no instance');
-  return url;
+  return { lab, deployments: started, producingSinceMs };
 }
 
 async function waitForFirstRecord(

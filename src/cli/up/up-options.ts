@@ -5,8 +5,8 @@ import { resolve } from 'node:path';
 import Type from 'typebox';
 import { availableVersions } from '../../app/versions/load.ts';
 import type { LabSpec } from '../../platform/platform.ts';
-import { labNameOption, platformOption } from '../common-options.ts';
 import { externalOptions, readExternal } from '../external-components.ts';
+import { placeOptions } from '../place-options.ts';
 
 const choice = (flags: string, description: string, values: readonly string[], standard: string) =>
   Type.String({
@@ -87,7 +87,6 @@ export const upOptions = Type.Object({
     expected: '1 or 3',
     default: 1,
   }),
-  name: labNameOption,
   data: Type.Optional(
     Type.String({
       flags: '--data <folder>',
@@ -102,7 +101,7 @@ export const upOptions = Type.Object({
     default: 8080,
   }),
   ...externalOptions,
-  platform: platformOption,
+  ...placeOptions,
 });
 
 /** The options with their defaults filled in. */
@@ -114,6 +113,7 @@ export function toLabSpec(options: UpOptions): LabSpec {
     name: options.name,
     brokers: options.brokers === 3 ? 3 : 1,
     partitions: options.partitions,
+    restPort: options.port,
     ...(options.data === undefined ? {} : { dataDir: resolve(options.data) }),
     external: readExternal(options),
     run: {

@@ -1,8 +1,9 @@
 /** Applies objects server-side, so that what others set on them stays. */
 import type { KubernetesObject } from '@kubernetes/client-node';
 import { PatchStrategy } from '@kubernetes/client-node';
+import { isNotFound, messageOf } from './api-errors.ts';
 import type { Cluster } from './cluster.ts';
-import { isNotFound, KubernetesError, messageOf } from './errors.ts';
+import { KubernetesError } from './errors.ts';
 import type { Manifest } from './manifests.ts';
 
 const MANAGER = 'cutover';

@@ -1,8 +1,8 @@
 /** Where readers come in: the Gateway where the cluster has one that answers here, else a port that leads to the pods by weight. */
 import type { Role } from '../platform.ts';
+import { isNotFound } from './api-errors.ts';
 import { applyAll } from './apply.ts';
 import type { Cluster } from './cluster.ts';
-import { isNotFound } from './errors.ts';
 import type { Manifest } from './manifests.ts';
 import { deployFolder, renderManifests } from './manifests.ts';
 import { isReady, listPods, nameOf, ofDeployment } from './pods.ts';

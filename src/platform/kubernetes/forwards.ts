@@ -2,8 +2,9 @@
 import type { Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { PortForward } from '@kubernetes/client-node';
+import { messageOf } from './api-errors.ts';
 import type { Cluster } from './cluster.ts';
-import { KubernetesError, messageOf } from './errors.ts';
+import { KubernetesError } from './errors.ts';
 
 /** Where the connections of a forward go. */
 export interface Target {

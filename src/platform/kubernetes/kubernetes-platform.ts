@@ -1,10 +1,11 @@
 /** The Kubernetes platform: the lab in a namespace of a cluster that the user named. */
 import type { LabSpec, Platform, Prerequisite, Progress, RunningLab } from '../platform.ts';
 import { openAddresses } from './addresses.ts';
+import { isNotFound, messageOf } from './api-errors.ts';
 import type { Cluster } from './cluster.ts';
 import { openCluster } from './cluster.ts';
 import { describeDeployments } from './describe.ts';
-import { isNotFound, KubernetesError, messageOf } from './errors.ts';
+import { KubernetesError } from './errors.ts';
 import type { Forwards } from './forwards.ts';
 import { openForwards } from './forwards.ts';
 import { deleteNamespace } from './lab.ts';

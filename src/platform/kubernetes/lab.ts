@@ -11,12 +11,13 @@ import type {
   LabEvent,
   RunSettings,
 } from '../platform.ts';
+import { isNotFound } from './api-errors.ts';
 import { applyAll, deleteOne } from './apply.ts';
 import type { Cluster } from './cluster.ts';
 import { listComponents } from './components.ts';
 import { describeDeployments } from './describe.ts';
 import { applyRoute, REST_ROLE } from './entrance.ts';
-import { isNotFound, KubernetesError } from './errors.ts';
+import { KubernetesError } from './errors.ts';
 import type { Forwards } from './forwards.ts';
 import { currentPods, numberPods, storedOrdinal } from './instances.ts';
 import type { LabManifests } from './lab-manifests.ts';

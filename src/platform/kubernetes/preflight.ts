@@ -2,9 +2,9 @@
 import { AuthorizationV1Api } from '@kubernetes/client-node';
 import { quantityToScalar } from '@kubernetes/client-node/dist/util.js';
 import type { Prerequisite } from '../platform.ts';
+import { messageOf } from './api-errors.ts';
 import type { Cluster } from './cluster.ts';
 import { findGatewayClass } from './entrance.ts';
-import { messageOf } from './errors.ts';
 import type { Manifest } from './manifests.ts';
 import { deployFolder, findRenderer, renderManifests } from './manifests.ts';
 

@@ -1,7 +1,8 @@
 /** Waits until workloads are what was asked for, and says early what will never let them be. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from './api-errors.ts';
 import type { Cluster } from './cluster.ts';
-import { KubernetesError, messageOf } from './errors.ts';
+import { KubernetesError } from './errors.ts';
 import { listPods, nameOf, problemOf } from './pods.ts';
 
 /** Something that is waited for. */

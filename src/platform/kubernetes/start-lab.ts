@@ -1,10 +1,11 @@
 /** Brings a lab up in a namespace of its own. */
 import type { LabSpec, Prerequisite, Progress } from '../platform.ts';
 import { openAddresses } from './addresses.ts';
+import { isNotFound } from './api-errors.ts';
 import { applyAll } from './apply.ts';
 import type { Cluster } from './cluster.ts';
 import { applyGateway, findGatewayClass } from './entrance.ts';
-import { isNotFound, KubernetesError } from './errors.ts';
+import { KubernetesError } from './errors.ts';
 import type { Forwards } from './forwards.ts';
 import { deleteNamespace, KubernetesLab } from './lab.ts';
 import type { LabManifests } from './lab-manifests.ts';

@@ -1,9 +1,9 @@
 /** Notices what happens to the pods of a lab. */
 import type { V1Pod } from '@kubernetes/client-node';
 import type { LabEvent, Role } from '../platform.ts';
+import { isNotFound } from './api-errors.ts';
 import type { Cluster } from './cluster.ts';
 import { listComponents } from './components.ts';
-import { isNotFound } from './errors.ts';
 import { currentPods, numberPods } from './instances.ts';
 import { INSTANCE, LAB_CONFIG } from './labels.ts';
 import { idOf, isReady, listPods, nameOf, ofDeployment, restartsOf, roleOf } from './pods.ts';
