@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import test, { after, before, suite } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import type { Cluster } from './cluster.ts';
 import { startCluster } from './cluster.ts';
 import type { Kubectl } from './kubernetes/kubectl.ts';
@@ -25,10 +26,22 @@ suite('a cluster', { concurrency: false }, () => {
 
   const inClient = (...command: readonly string[]): Promise<string> =>
     kubectl(['exec', '-n=web', 'client', '--', ...command]);
+  /** Nodes of the pods that are ready and not about to end. */
   const webNodes = async (): Promise<readonly string[]> => {
-    const query = ['-n=web', '-l=app=web', '--field-selector=status.phase=Running'];
-    const path = '{.items[*].spec.nodeName}';
-    return (await kubectl(['get', 'pods', ...query, `-o=jsonpath=${path}`])).split(' ');
+    const query = ['get', 'pods', '-n=web', '-l=app=web', '-o=json'];
+    const { items } = JSON.parse(await kubectl(query)) as { items: readonly Pod[] };
+    return items
+      .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+      .filter(({ status }) => status.conditions?.some(isReady))
+      .map(({ spec }) => spec.nodeName)
+      .sort();
+  };
+
+  const untilWebOn = async (nodes: readonly string[], limitMs: number): Promise<void> => {
+    const what = `the pods are not on ${nodes}`;
+    await waitUntil({ what, limitMs, pollMs: 500 }, async () =>
+      isDeepStrictEqual(await webNodes(), nodes) ? true : undefined,
+    );
   };
 
   before(async () => {
@@ -52,7 +65,7 @@ suite('a cluster', { concurrency: false }, () => {
   });
 
   test('spreads a Deployment over the nodes, whose pods answer each other by the name of their Service', async () => {
-    assert.deepEqual([...(await webNodes())].sort(), ['node-1', 'node-2']);
+    assert.deepEqual(await webNodes(), ['node-1', 'node-2']);
     const answers = new Set<string>();
     // The client is on the first node, so an answer of each pod has crossed from node to node.
     await waitUntil({ what: 'only one pod answers', limitMs: 30_000, pollMs: 0 }, async () => {
@@ -110,11 +123,23 @@ suite('a cluster', { concurrency: false }, () => {
 
   test('moves the pods of a drained node', async () => {
     await kubectl(['drain', 'node-2', '--ignore-daemonsets', '--force', '--delete-emptydir-data']);
-    await kubectl(['rollout', 'status', '-n=web', 'deployment/web', '--timeout=60s']);
-    await waitUntil({ what: 'a pod is on the drained node', limitMs: 30_000 }, async () =>
-      (await webNodes()).every((node) => node === 'node-1') ? true : undefined,
-    );
+    await untilWebOn(['node-1', 'node-1'], 60_000);
     await kubectl(['uncordon', 'node-2']);
+  });
+
+  test('moves the pods of a lost node, and takes the node back with what was on its disk', async () => {
+    await kubectl(['rollout', 'restart', '-n=web', 'deployment/web']);
+    await kubectl(['rollout', 'status', '-n=web', 'deployment/web', '--timeout=60s']);
+    await untilWebOn(['node-1', 'node-2'], 30_000);
+    await cluster?.stopNode('node-2');
+    await untilWebOn(['node-1', 'node-1'], 120_000);
+    await cluster?.startNode('node-2');
+    const ready = ['wait', '--for=condition=Ready', '--timeout=60s'];
+    await kubectl([...ready, 'node/node-2']);
+    await kubectl(['rollout', 'restart', '-n=web', 'deployment/web']);
+    await kubectl(['rollout', 'status', '-n=web', 'deployment/web', '--timeout=60s']);
+    // The image was on the disk, for nothing has loaded it again.
+    await untilWebOn(['node-1', 'node-2'], 30_000);
   });
 
   test('leaves the machine as it was', async () => {
@@ -123,6 +148,21 @@ suite('a cluster', { concurrency: false }, () => {
     assert.deepEqual(await findLastingDifferences(machine, others), []);
   });
 });
+
+interface Pod {
+  readonly metadata: { readonly deletionTimestamp?: string };
+  readonly spec: { readonly nodeName: string };
+  readonly status: { readonly conditions?: readonly Condition[] };
+}
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+}
+
+function isReady({ type, status }: Condition): boolean {
+  return type === 'Ready' && status === 'True';
+}
 
 async function setWeights(kubectl: Kubectl, old: number, next: number): Promise<void> {
   const patch = [old, next].map((value, index) => ({

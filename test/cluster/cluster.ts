@@ -8,6 +8,7 @@ import { defaultName, layoutOf } from './layout.ts';
 import { loadArchive } from './load.ts';
 import { gatewayPort, nodeAddress } from './machine/network-plan.ts';
 import { findMarked } from './machine/processes.ts';
+import { restartNode, stopNode } from './node-life.ts';
 import { readState } from './state-file.ts';
 import type { Log } from './steps.ts';
 import { bringUp } from './up.ts';
@@ -24,6 +25,10 @@ export interface Cluster {
   readonly kubectl: string;
   /** Puts an image archive (OCI or Docker) onto every node and answers the images' full names. */
   readonly loadImage: (path: string) => Promise<readonly string[]>;
+  /** Ends a node at once, as when it loses its power; not the first, which holds the control plane. */
+  readonly stopNode: (name: string) => Promise<void>;
+  /** Starts a stopped node with the disk that it had. */
+  readonly startNode: (name: string) => Promise<void>;
   /** Takes the cluster down; the machine is as it was. */
   readonly down: () => Promise<void>;
 }
@@ -76,6 +81,8 @@ async function describeCluster(layout: Layout, log: Log): Promise<Cluster> {
     gatewayUrl: `http://${nodeAddress(state.slot, 1)}:${gatewayPort}`,
     kubectl: `${kubernetes}/kubectl`,
     loadImage: (path) => loadArchive(layout, path, log),
+    stopNode: (node) => stopNode(layout, node, log),
+    startNode: (node) => restartNode(layout, node, log),
     down: () => bringDown(layout, log),
   };
 }

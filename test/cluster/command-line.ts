@@ -3,10 +3,13 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { findCluster, startCluster } from './cluster.ts';
 import { bringDown } from './down.ts';
 import { ClusterError } from './errors.ts';
+import type { Layout } from './layout.ts';
 import { defaultName, layoutOf, namePattern } from './layout.ts';
 import { loadArchive } from './load.ts';
+import { restartNode, stopNode } from './node-life.ts';
 import { whyUnsupported } from './requirements.ts';
 import { describeStatus } from './status.ts';
+import type { Log } from './steps.ts';
 
 /** Where the command line writes, and what ends it early. */
 export interface CommandLine {
@@ -27,6 +30,7 @@ Examples:
   npm run cluster -- up --nodes 1 --retain       one node; what a failed start leaves is kept
   npm run cluster -- load app.tar                an image archive (OCI, docker save) onto every node
   npm run cluster -- status
+  npm run cluster -- stop-node node-2            as when it loses its power; start-node brings it back
   npm run cluster -- down                        the machine is as it was, also after a kill
 `;
 
@@ -45,6 +49,20 @@ export function createProgram(line: CommandLine): Command {
   addDown(program, line);
   addStatus(program, line);
   addLoad(program, line);
+  addNodeCommand(
+    program,
+    line,
+    'stop-node',
+    'end a node at once, as when it loses its power',
+    stopNode,
+  );
+  addNodeCommand(
+    program,
+    line,
+    'start-node',
+    'start a stopped node with the disk it had',
+    restartNode,
+  );
   return program;
 }
 
@@ -104,6 +122,23 @@ function addLoad(program: Command, line: CommandLine): void {
           line.print(image);
         }
       }
+    });
+}
+
+function addNodeCommand(
+  program: Command,
+  line: CommandLine,
+  command: string,
+  description: string,
+  work: (layout: Layout, node: string, log: Log) => Promise<void>,
+): void {
+  program
+    .command(`${command} <node>`)
+    .description(description)
+    .addOption(nameOption())
+    .action(async (node: string, { name }: NameOption) => {
+      requireSupported();
+      await work(layoutOf(name), node, line.note);
     });
 }
 

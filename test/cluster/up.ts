@@ -1,11 +1,9 @@
 /** Brings a cluster up: the whole course, step by step. */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import type { Components } from './components/components.ts';
 import { builtPrograms, prepareComponents } from './components/components.ts';
-import { fullName } from './components/image-name.ts';
-import { images } from './components/images.ts';
 import { undo, whileLocked } from './down.ts';
 import { ClusterError } from './errors.ts';
 import { applyAddons, awaitAddons } from './kubernetes/addons.ts';
@@ -14,19 +12,17 @@ import { apiServer, controllers } from './kubernetes/control-plane.ts';
 import { writeKubeconfig } from './kubernetes/kubeconfig.ts';
 import type { Kubectl } from './kubernetes/kubectl.ts';
 import { kubectlOf } from './kubernetes/kubectl.ts';
-import { configure, furnish, startContainerd, startKubelet } from './kubernetes/node.ts';
-import type { NodeSettings } from './kubernetes/node-config.ts';
+import { startContainerd } from './kubernetes/node.ts';
 import type { Layout } from './layout.ts';
 import { importImages } from './load.ts';
-import { makeCgroup } from './machine/cgroups.ts';
-import { roleVariable } from './machine/holders.ts';
-import type { MakeDaemon, Namespaces } from './machine/namespaces.ts';
-import { openNamespaces, startInside } from './machine/namespaces.ts';
-import { findSlot, linkHost, linkNode } from './machine/network.ts';
-import { nodeAddress, nodeName } from './machine/network-plan.ts';
+import { startInside } from './machine/namespaces.ts';
+import { findSlot } from './machine/network.ts';
+import { nodeAddress } from './machine/network-plan.ts';
+import type { Node } from './node-life.ts';
+import { makeNodes, startNode } from './node-life.ts';
 import { requireMachine } from './requirements.ts';
 import type { ClusterState } from './state-file.ts';
-import { readState, tokenVariable, writeState } from './state-file.ts';
+import { readState, writeState } from './state-file.ts';
 import type { Log } from './steps.ts';
 import { step } from './steps.ts';
 import { waitUntil } from './wait-until.ts';
@@ -45,12 +41,6 @@ interface Course extends UpRequest {
   readonly components: Components;
   readonly state: ClusterState;
   readonly kubectl: Kubectl;
-}
-
-interface Node {
-  readonly space: Namespaces;
-  readonly settings: NodeSettings;
-  readonly daemon: MakeDaemon;
 }
 
 /** Seconds after which pods leave a node that is lost; Kubernetes' own is 300. */
@@ -147,54 +137,6 @@ async function makeAllCertificates({ layout, state, nodes }: Course): Promise<vo
   }
 }
 
-async function makeNodes(course: Course): Promise<readonly Node[]> {
-  const { layout, state, nodes, components } = course;
-  const { holder } = components;
-  const bridge = await openNamespaces(holder, marks(state, 'bridge'));
-  await linkHost(bridge, layout.hostLink, state.slot);
-  const made: Node[] = [];
-  for (let node = 1; node <= nodes; node++) {
-    const settings = nodeSettings(course, node);
-    const space = await openNamespaces(holder, marks(state, settings.name));
-    configure(settings, state.slot);
-    await furnish(space, settings);
-    await linkNode(bridge, space, { slot: state.slot, node, nodes });
-    made.push({ space, settings, daemon: daemonsOf(course, settings.name) });
-  }
-  return made;
-}
-
-function marks({ token }: ClusterState, role: string): Readonly<Record<string, string>> {
-  return { [tokenVariable]: token, [roleVariable]: role };
-}
-
-function nodeSettings({ layout, components }: Course, node: number): NodeSettings {
-  const name = nodeName(node);
-  const folder = join(layout.folder, name);
-  mkdirSync(folder, { recursive: true });
-  return {
-    node,
-    name,
-    folder,
-    certificates: layout.certificates,
-    networkPlugins: components.networkPlugins,
-    runc: components.runc,
-    pauseImage: fullName(images.pause),
-    cgroup: `${layout.cgroup}/${name}`,
-  };
-}
-
-function daemonsOf({ layout, state, components }: Course, node: string): MakeDaemon {
-  // Containerd looks for its shim on the path.
-  const path = [components.programs, process.env.PATH ?? ''].join(delimiter);
-  return (name, program, args) => ({
-    program,
-    args,
-    logFile: join(layout.logs, `${node}-${name}.log`),
-    env: { [tokenVariable]: state.token, PATH: path },
-  });
-}
-
 async function startControlPlane(
   { layout, components, state, kubectl, signal }: Course,
   [first]: readonly Node[],
@@ -230,12 +172,8 @@ async function startRuntime({ components, signal }: Course, node: Node): Promise
 }
 
 async function startNodes(course: Course, nodes: readonly Node[]): Promise<void> {
-  const { components, state, layout, kubectl, signal } = course;
-  const { kubernetes } = components;
-  for (const { space, settings, daemon } of nodes) {
-    makeCgroup(settings.cgroup);
-    await startKubelet(space, settings, { slot: state.slot, kubernetes }, daemon);
-  }
+  const { layout, kubectl, signal } = course;
+  for (const node of nodes) await startNode(course, node);
   const names = nodes.map(({ settings }) => `node/${settings.name}`);
   const what = `the nodes are not ready (see ${layout.logs})`;
   await waitUntil({ what, limitMs: 90_000, pollMs: 200, signal }, () =>

@@ -44,6 +44,17 @@ export async function killMarked(token: string): Promise<number> {
   return killed.size;
 }
 
+/** Kills everything in the process namespace of a process; resolves when none of it is left. */
+export async function killContained(pid: number): Promise<void> {
+  const namespace = namespaceOf(pid);
+  if (namespace === undefined || !isContained(pid)) return;
+  await waitUntil({ what: 'processes of the node are left', limitMs: 60_000, pollMs: 20 }, () => {
+    const running = processIds().filter((each) => namespaceOf(each) === namespace);
+    for (const each of running) kill(each);
+    return running.length === 0 ? true : undefined;
+  });
+}
+
 /** Memory of these processes in bytes; what they share is counted once. */
 export function memoryOf(pids: readonly number[]): number {
   const kilobytes = pids.map((pid) =>
