@@ -27,7 +27,10 @@ export interface Changes {
   readonly components?: readonly string[];
   /** More of `deploy/`, e.g. `base/gateway`. */
   readonly resources?: readonly string[];
-  readonly replicas?: readonly { readonly name: string; readonly count: number }[];
+  readonly patches?: readonly {
+    readonly target: { readonly kind: string };
+    readonly patch: string;
+  }[];
 }
 
 const deployFolder = fileURLToPath(new URL('../../deploy', import.meta.url));
@@ -36,7 +39,7 @@ const deployFolder = fileURLToPath(new URL('../../deploy', import.meta.url));
 export async function renderOverlay(
   kubectl: Kubectl,
   overlay: string,
-  { namespace, components = [], resources = [], replicas = [] }: Changes,
+  { namespace, components = [], resources = [], patches = [] }: Changes,
 ): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'cutover-overlay-'));
   const there = (path: string): string => relative(folder, join(deployFolder, path));
@@ -47,7 +50,7 @@ export async function renderOverlay(
       namespace,
       resources: [overlay, ...resources].map(there),
       components: components.map(there),
-      replicas,
+      patches,
     };
     writeFileSync(join(folder, 'kustomization.yaml'), stringify(kustomization));
     return await kubectl(['kustomize', folder]);
