@@ -62,8 +62,8 @@ export async function importImages(
   }
 }
 
-/** Full names of the images in an archive. */
-async function readNames(path: string): Promise<readonly string[]> {
+/** Full names of the images in an archive (OCI, or of `docker save`). */
+export async function readNames(path: string): Promise<readonly string[]> {
   if (!existsSync(path)) throw new ClusterError('BAD_ARCHIVE', `${path}: no such file`);
   const files = await list(path);
   const find = (name: string) => files.find((file) => file === name || file === `./${name}`);

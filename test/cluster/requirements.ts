@@ -28,12 +28,15 @@ const covered = ['/run/', '/var/lib/', '/var/log/'];
 const leastMemoryBytes = 3e9;
 const firstBuildBytes = 12e9;
 
-/** One sentence where this machine can never run the cluster; undefined where it can. */
-export function whyUnsupported(): string | undefined {
-  if (process.platform !== 'linux') {
-    return `the test cluster needs Linux, this is ${process.platform}: use a Linux machine, or a cluster of your own`;
+/** One sentence where no cluster can be run on such a machine by such a user; undefined where one can. */
+export function whyUnsupported(
+  platform: string = process.platform,
+  userId: number | undefined = process.getuid?.(),
+): string | undefined {
+  if (platform !== 'linux') {
+    return `the test cluster needs Linux, this is ${platform}: use a Linux machine, or a cluster of your own`;
   }
-  if (process.getuid?.() === 0) return undefined;
+  if (userId === 0) return undefined;
   return 'the test cluster needs root, for namespaces, mounts and cgroups: run it with sudo, or use a cluster of your own';
 }
 
