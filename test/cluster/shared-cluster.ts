@@ -1,4 +1,5 @@
 /** The cluster that tests of the lab use: the one that is up, else one of their own for as long as they run. */
+import { delimiter, dirname } from 'node:path';
 import type { Cluster } from './cluster.ts';
 import { findCluster, startCluster } from './cluster.ts';
 import type { Log } from './steps.ts';
@@ -15,4 +16,10 @@ export async function shareCluster(log: Log): Promise<SharedCluster> {
   if (found) return { ...found, leave: async () => undefined };
   const started = await startCluster({ log });
   return { ...started, leave: started.down };
+}
+
+/** Has this process find the cluster as a user's does: by the kubeconfig in the environment and kubectl on the path. */
+export function useCluster({ kubeconfig, kubectl }: Cluster): void {
+  process.env.KUBECONFIG = kubeconfig;
+  process.env.PATH = `${dirname(kubectl)}${delimiter}${process.env.PATH}`;
 }

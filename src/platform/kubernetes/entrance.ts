@@ -66,8 +66,11 @@ export async function applyRoute(
   await applyAll(cluster, [route]);
 }
 
+let rendered: Promise<Manifest[]> | undefined;
+
 async function gatewayObjects(namespace: string): Promise<Manifest[]> {
-  const objects = await renderManifests(deployFolder('base/gateway'));
+  rendered ??= renderManifests(deployFolder('base/gateway'));
+  const objects = structuredClone(await rendered);
   for (const object of objects) object.metadata.namespace = namespace;
   return objects;
 }

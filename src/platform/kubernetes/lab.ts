@@ -121,6 +121,9 @@ export class KubernetesLab implements Lab {
     for (const name of Object.keys(weights)) {
       if (!known.some(({ spec }) => spec.name === name)) throw unknown('deployment', name);
     }
+    if (!Object.values(weights).some((weight) => weight > 0)) {
+      throw new KubernetesError('UNSUPPORTED', 'one of the weights must be above 0');
+    }
     this.#routed = true;
     await this.#share(weights);
   }

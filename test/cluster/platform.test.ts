@@ -1,0 +1,57 @@
+/** The platform contract on a real cluster, and what the Kubernetes platform refuses. */
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { createKubernetesPlatform } from '../../src/platform/kubernetes/index.ts';
+import type { LabSpec } from '../../src/platform/platform.ts';
+import { describePlatform } from '../contract/platform.contract.ts';
+import { loadLabImages } from './lab-images.ts';
+import type { SharedCluster } from './shared-cluster.ts';
+import { shareCluster, useCluster } from './shared-cluster.ts';
+
+const spec: LabSpec = {
+  name: 'contract',
+  brokers: 1,
+  partitions: 6,
+  external: {},
+  run: { runId: 'contract', seed: 1, skus: 1, order: 'chronological' },
+};
+const log = (line: string): void => void process.stderr.write(`${line}\n`);
+
+let cluster: SharedCluster;
+
+before(async () => {
+  cluster = await shareCluster(log);
+  useCluster(cluster);
+  await loadLabImages(cluster, ['app-v1', 'app-v2', 'kafka', 'registry', 'valkey'], log);
+});
+
+after(() => cluster.leave());
+
+const platform = (context = cluster.context) =>
+  createKubernetesPlatform({ context, gateway: cluster.gatewayUrl });
+
+async function versionAt(url: string): Promise<string> {
+  const answer = await fetch(`${url}/status`, { headers: { connection: 'close' } });
+  if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
+  return ((await answer.json()) as { version: string }).version;
+}
+
+describePlatform({
+  name: 'kubernetes',
+  create: () => platform(),
+  spec,
+  versionAt,
+  limitMs: 90_000,
+  suiteLimitMs: 400_000,
+});
+
+test('a context that was not named is not used, and one that is not there is refused', async () => {
+  await assert.rejects(
+    createKubernetesPlatform().up(spec, () => undefined),
+    /no context was named.*Mend: --context with one of: /,
+  );
+  await assert.rejects(
+    platform('nobody').up(spec, () => undefined),
+    /"nobody" is not in the kubeconfig.*Mend: --context/,
+  );
+});
