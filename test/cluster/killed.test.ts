@@ -31,8 +31,12 @@ function run(...args: readonly string[]): {
 }
 
 /** Starts the cluster and sends the signal once a line of its log has the text; resolves when it has ended. */
-async function killAt(text: string, signal: NodeJS.Signals): Promise<void> {
-  const up = spawn(process.execPath, [...node, 'up', '--name', name], {
+async function killAt(
+  text: string,
+  signal: NodeJS.Signals,
+  ...options: readonly string[]
+): Promise<void> {
+  const up = spawn(process.execPath, [...node, 'up', '--name', name, ...options], {
     stdio: ['ignore', 'ignore', 'pipe'],
     timeout: commandLimitMs,
   });
@@ -83,5 +87,16 @@ suite('a start that is killed', { concurrency: false }, () => {
     await killAt('✔ start the control plane', 'SIGINT');
     assert.deepEqual(await findLastingDifferences(machine, others), []);
     assert.ok(!existsSync(layout.folder));
+  });
+
+  test('is kept to look at where that was asked for', async () => {
+    const others = findOthers();
+    const machine = takeSnapshot(others);
+    await killAt('✔ start the control plane', 'SIGINT', '--retain');
+    const status = run('status');
+    assert.equal(status.status, 1);
+    assert.match(status.text, /not up: .*\nleft of it: [1-9]\d* processes/);
+    assert.equal(run('down').status, 0);
+    assert.deepEqual(await findLastingDifferences(machine, others), []);
   });
 });

@@ -91,6 +91,8 @@ export function kubeletConfig({ name, certificates, folder, cgroup }: NodeSettin
     imageGCHighThresholdPercent: 100,
     imageMinimumGCAge: '8760h',
     evictionHard: { 'memory.available': '100Mi', 'nodefs.available': '1%' },
+    // Renewed every two seconds, so that a machine that was paused is soon ready again.
+    nodeLeaseDurationSeconds: 8,
     nodeStatusUpdateFrequency: '5s',
     volumePluginDir: '/var/lib/kubelet/volume-plugins',
     shutdownGracePeriod: '0s',

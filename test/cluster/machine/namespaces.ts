@@ -2,9 +2,12 @@
  * A node's namespaces (processes, mounts, network, host name, IPC) and programs inside them. All of them end with their
  * first process, and with them every process, mount and interface that they hold: that is how a cluster leaves no trace.
  */
+import type { ChildProcessByStdio } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type { RunOptions } from '../run-program.ts';
 import { runProgram } from '../run-program.ts';
 import { waitUntil } from '../wait-until.ts';
@@ -25,20 +28,26 @@ export async function openNamespaces(
   const args = [...entered, '--fork', '--mount-proc', '--kill-child', '--', holder];
   const parent = spawn('unshare', args, {
     detached: true,
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, ...env },
   });
-  const failed = new Promise<never>((_, reject) => {
-    parent.once('error', reject);
-    parent.once('exit', (code) => reject(new Error(`unshare ended with ${code}`)));
-  });
+  const failed = reasonToEnd(parent);
   failed.catch(() => undefined);
-  parent.unref();
   const what = 'the namespaces are not open';
   const opened = waitUntil({ what, limitMs: 10_000, pollMs: 10 }, () =>
     holderOf(parent.pid, holder),
   );
-  return { pid: await Promise.race([opened, failed]) };
+  const pid = await Promise.race([opened, failed]);
+  parent.stderr.destroy();
+  parent.unref();
+  return { pid };
+}
+
+/** Rejects once `unshare` has ended, with what it said: it goes on for as long as the namespaces are open. */
+async function reasonToEnd(parent: ChildProcessByStdio<null, null, Readable>): Promise<never> {
+  const said = text(parent.stderr).catch(() => '');
+  const [code] = (await once(parent, 'exit')) as [number | null];
+  throw new Error(`no namespaces: ${(await said).trim() || `unshare ended with ${code}`}`);
 }
 
 /** The child of `unshare` once it runs the holder: only then everything is set up. */
