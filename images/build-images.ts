@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } fro
 import { join } from 'node:path';
 import { withLock } from '../src/platform/local/artifacts/lock.ts';
 import { baseKey, requireBase } from './base.ts';
-import { buildImage, writeArchive } from './buildah.ts';
+import { buildImage, cleanUp, writeArchive } from './buildah.ts';
 import type { Recipe } from './catalogue.ts';
 import { recipes } from './catalogue.ts';
 import { hashInputs, revisionOf } from './input-hash.ts';
@@ -37,31 +37,44 @@ export async function buildImages(
   const wanted = known.filter(({ name }) => names.length === 0 || names.includes(name));
   const waiting = (): void => say('… another process builds images; waiting');
   return withLock(join(imagesCache(), 'build.lock'), waiting, async () => {
-    const built: BuiltImage[] = [];
-    for (const recipe of wanted) built.push(await requireImage(recipe, say));
-    return built;
+    const planned = wanted.map(plan);
+    const missing = planned.filter(({ archive }) => !existsSync(archive));
+    for (const { recipe, archive } of planned.filter((each) => !missing.includes(each)))
+      say(`✔ ${recipe.reference}  unchanged, ${megabytes(archive)}`);
+    if (missing.length > 0) await buildAll(missing, say);
+    return planned.map(({ recipe: { name, reference }, archive }) => ({
+      name,
+      reference,
+      archive,
+    }));
   });
 }
 
-async function requireImage(recipe: Recipe, say: Say): Promise<BuiltImage> {
-  const { name, reference } = recipe;
-  const revision = revisionOf(root, recipe.inputs);
-  const key = hashInputs(root, recipe.inputs, [
-    ...recipe.texts,
-    recipe.version,
-    revision,
-    baseKey(),
-  ]);
-  const archive = join(imagesCache(), `${name}-${key}.tar`);
-  if (existsSync(archive)) {
-    say(`✔ ${reference}  unchanged, ${megabytes(archive)}`);
-  } else {
-    await requireTools(['buildah'], say);
-    await buildRecipe(recipe, revision, archive, say);
-    removeOlder(name, archive);
-    say(`✔ ${reference}  ${megabytes(archive)}`);
+/** An image as its inputs are now. */
+interface Plan {
+  readonly recipe: Recipe;
+  readonly revision: string;
+  readonly archive: string;
+}
+
+function plan(recipe: Recipe): Plan {
+  const { name, inputs, texts, version } = recipe;
+  const revision = revisionOf(root, inputs);
+  const key = hashInputs(root, inputs, [...texts, version, revision, baseKey()]);
+  return { recipe, revision, archive: join(imagesCache(), `${name}-${key}.tar`) };
+}
+
+async function buildAll(plans: readonly Plan[], say: Say): Promise<void> {
+  await requireTools(['buildah'], say);
+  try {
+    for (const { recipe, revision, archive } of plans) {
+      await buildRecipe(recipe, revision, archive, say);
+      removeOlder(recipe.name, archive);
+      say(`✔ ${recipe.reference}  ${megabytes(archive)}`);
+    }
+  } finally {
+    await cleanUp();
   }
-  return { name, reference, archive };
 }
 
 async function buildRecipe(

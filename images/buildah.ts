@@ -1,5 +1,5 @@
 /** Builds ordinary Dockerfiles without an engine: buildah in a store of its own, which nothing else on the machine sees. */
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { imagesCache } from './paths.ts';
@@ -16,20 +16,19 @@ export interface Build {
   readonly cacheLayers: boolean;
 }
 
-/** Containers are chroots, layers are plain folders: that works without any privilege beyond root's. */
-const env = { BUILDAH_ISOLATION: 'chroot', STORAGE_DRIVER: 'vfs' };
+/** Containers of a build are chroots: that works without any privilege beyond root's. */
+const env = { BUILDAH_ISOLATION: 'chroot' };
+
+const storeFolder = (): string => join(imagesCache(), 'store');
+const runFolder = join(tmpdir(), 'cutover-images-run');
+/** A larger store begins anew: old layers would pile up in it. */
+const mostStoreKib = 4 * 1024 * 1024;
 
 /** Equal files make equal layers, whenever they are built. */
 const timestamp = '--timestamp=0';
 
 function buildah(...args: string[]): Promise<string> {
-  const store = [
-    '--root',
-    join(imagesCache(), 'store'),
-    '--runroot',
-    join(tmpdir(), 'cutover-images-run'),
-  ];
-  return run('buildah', [...store, ...args], { env });
+  return run('buildah', ['--root', storeFolder(), '--runroot', runFolder, ...args], { env });
 }
 
 /** Whether an image is in the store. */
@@ -82,4 +81,18 @@ function npmSettings(): readonly string[] {
         ]
       : []),
   ];
+}
+
+/** Leaves the machine as it was: buildah's mounts and run folder go, and a store that grew too large. */
+export async function cleanUp(): Promise<void> {
+  const store = storeFolder();
+  const mounted = readFileSync('/proc/self/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[1] ?? '')
+    .filter((path) => path.startsWith(`${store}/`));
+  for (const path of mounted.reverse()) await run('umount', [path]);
+  rmSync(runFolder, { recursive: true, force: true });
+  if (!existsSync(store)) return;
+  const kib = Number((await run('du', ['-sk', store])).split('\t')[0]);
+  if (kib > mostStoreKib) rmSync(store, { recursive: true });
 }
