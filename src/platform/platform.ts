@@ -4,7 +4,13 @@
 export type Role = 'generator' | 'back-end' | 'stats';
 
 /** What a platform may be unable to do; a caller checks before it starts anything. */
-export type Capability = 'kill' | 'pause' | 'three-brokers' | 'external-components';
+export type Capability =
+  | 'kill'
+  | 'pause'
+  | 'evict'
+  | 'route'
+  | 'three-brokers'
+  | 'external-components';
 
 /** One group of identical processes (a Kubernetes Deployment, or child processes here). */
 export interface DeploymentSpec {
@@ -16,15 +22,13 @@ export interface DeploymentSpec {
   readonly replicas: number;
   /** Settings as environment variables, on top of the ones the platform sets (addresses, HOST, PORT, RUN_ID, INSTANCE). */
   readonly env: Readonly<Record<string, string>>;
-  /** Port wished for the first replica's HTTP server; another one is taken and reported where it is not free. */
-  readonly preferredPort?: number;
 }
 
 /** One running process of a deployment. */
 export interface Instance {
   /** `<deployment>-<ordinal>`, e.g. `back-end-0`. */
   readonly name: string;
-  /** Process id on the local platform, pod name on Kubernetes. */
+  /** Another one after each start: the process id on the local platform, pod and container on Kubernetes. */
   readonly id: string;
   /** Base URL of its HTTP server, e.g. `http://127.0.0.1:8080`. */
   readonly url: string;
@@ -47,6 +51,17 @@ export interface Addresses {
   readonly registry: string;
   /** State DBs: of the back end, then of the Summary Stats UI (the same one twice where only one is there), `host:port`. */
   readonly valkey: readonly [backEnd: string, stats: string];
+  /** Base URL at which readers come in; what answers is one of the `stats` deployments, see `route`. */
+  readonly rest: string;
+}
+
+/** A part that the application stands on. */
+export interface Component {
+  /** E.g. `kafka-1`, `registry`, `valkey-back-end`. */
+  readonly name: string;
+  /** Another one after each start. */
+  readonly id: string;
+  readonly ready: boolean;
 }
 
 /** What to bring up. */
@@ -58,6 +73,8 @@ export interface LabSpec {
   readonly partitions: number;
   /** Folder that keeps the data between runs; a temporary one, removed by `down`, where absent. */
   readonly dataDir?: string;
+  /** Port wished for `addresses.rest`; another one is taken and noted where it is not free, any where it is absent or 0. */
+  readonly restPort?: number;
   /** The user's own components, used in place of started ones. */
   readonly external: {
     readonly bootstrap?: string;
@@ -110,8 +127,13 @@ export interface Lab {
   /** Stops a deployment gracefully (SIGTERM, then SIGKILL after the grace period). */
   remove(deploymentName: string): Promise<void>;
   deployments(): Promise<readonly Deployment[]>;
-  /** Ends an instance at once, without a chance to clean up; the platform starts it again. An unknown instance is an error. */
-  kill(instanceName: string): Promise<void>;
+  components(): Promise<readonly Component[]>;
+  /** Shares readers out among `stats` deployments by weight, 0 or more; a deployment that is not named gets none. Until it is called, all that are ready get the same. An unknown deployment, or no weight above 0, is an error. */
+  route(weights: Readonly<Record<string, number>>): Promise<void>;
+  /** Ends an instance or a component at once, without a chance to clean up; the platform starts it again. An unknown name is an error. */
+  kill(name: string): Promise<void>;
+  /** Has an instance moved elsewhere with notice, as a node that is drained does; where the capability is there. */
+  evict(instanceName: string): Promise<void>;
   /** Stops the clock of an instance until `resume`. */
   pause(instanceName: string): Promise<void>;
   resume(instanceName: string): Promise<void>;

@@ -53,7 +53,7 @@ async function reasonsWhile(url: string, work: Promise<unknown>): Promise<Readon
 
 test('with a backlog it waits, says how far behind it is, and becomes ready within the allowed lag', async () => {
   const port = await freePort();
-  const deployed = lab.deploy(deployment('back-end', { env, preferredPort: port }));
+  const deployed = lab.deploy(deployment('back-end', { env: { ...env, PORT: String(port) } }));
   const reasons = await reasonsWhile(`http://127.0.0.1:${port}`, deployed);
   const { partitions } = await ask<{ partitions: { next: number; logEnd: number }[] }>(
     `http://127.0.0.1:${port}/partitions`,

@@ -1,18 +1,16 @@
 /** A platform in memory for tests of whatever uses one: its programs answer over HTTP and start nothing. */
 
 import type {
-  Addresses,
   Capability,
-  Deployment,
   DeploymentSpec,
   Lab,
   LabEvent,
   LabSpec,
   Platform,
   Prerequisite,
+  RunningLab,
 } from '../platform.ts';
-import type { FakeServer } from './fake-server.ts';
-import { startFakeServer } from './fake-server.ts';
+import { FakeLab } from './fake-lab.ts';
 
 /** What a fake platform does, and what was done to it. */
 export interface FakePlatform extends Platform {
@@ -37,19 +35,25 @@ export interface FakeBehaviour {
   readonly failure?: Error;
 }
 
+const capabilities: ReadonlySet<Capability> = new Set([
+  'kill',
+  'pause',
+  'evict',
+  'route',
+  'three-brokers',
+  'external-components',
+]);
+
 /** A platform that keeps its labs in memory. */
 export function createFakePlatform(behaviour: FakeBehaviour = {}): FakePlatform {
   const running = new Set<string>();
+  const labs = new Map<string, FakeLab>();
   const specs: LabSpec[] = [];
   const deployed: DeploymentSpec[] = [];
   const registryChanges: string[] = [];
   const listeners: ((event: LabEvent) => void)[] = [];
-  const capabilities: ReadonlySet<Capability> = new Set(['three-brokers', 'external-components']);
   let records = 0;
 
-  const emit = (event: LabEvent) => {
-    for (const listener of listeners) listener(event);
-  };
   const answer = (path: string): unknown => {
     if (path === '/assignment')
       return { skus: [0], acknowledged: { sku_000000: records }, complete: true };
@@ -60,34 +64,24 @@ export function createFakePlatform(behaviour: FakeBehaviour = {}): FakePlatform 
   const up = async (spec: LabSpec): Promise<Lab> => {
     specs.push(spec);
     if (behaviour.failure) throw behaviour.failure;
+    if (running.has(spec.name))
+      throw new Error(`A lab named "${spec.name}" is running already. Mend: cutover down`);
     running.add(spec.name);
     if (behaviour.hangs) await new Promise(() => undefined);
-    const server = await startFakeServer(answer, registryChanges);
-    const deployments: Deployment[] = [];
-    const deploy = async (deployment: DeploymentSpec) => {
-      deployed.push(deployment);
-      emit({ atMs: Date.now(), kind: 'started', subject: deployment.name, detail: 'in memory' });
-      const made = describeDeployment(deployment, server);
-      deployments.push(made);
-      return made;
+    const ended = (): void => {
+      running.delete(spec.name);
+      labs.delete(spec.name);
     };
-    return {
-      name: spec.name,
-      platform: 'fake',
-      addresses: addressesOf(server),
-      run: spec.run,
-      deploy,
-      remove: async () => undefined,
-      deployments: async () => deployments,
-      kill: async () => undefined,
-      pause: async () => undefined,
-      resume: async () => undefined,
-      onEvent: (listener) => listeners.push(listener),
-      down: async () => {
-        running.delete(spec.name);
-        await server.close();
-      },
-    };
+    const lab = await FakeLab.open(spec, { answer, registryChanges, listeners, deployed, ended });
+    labs.set(spec.name, lab);
+    return lab;
+  };
+
+  const find = async (name: string): Promise<RunningLab | undefined> => {
+    const lab = labs.get(name);
+    if (lab === undefined) return undefined;
+    const { addresses, run } = lab;
+    return { name, addresses, run, deployments: await lab.deployments() };
   };
 
   return {
@@ -97,23 +91,12 @@ export function createFakePlatform(behaviour: FakeBehaviour = {}): FakePlatform 
     specs,
     deployed,
     registryChanges,
-    emit,
+    emit: (event) => {
+      for (const listener of listeners) listener(event);
+    },
     doctor: async () => behaviour.prerequisites ?? [],
     up,
-    find: async () => undefined,
+    find,
     down: async (name) => (running.delete(name) ? 1 : 0),
-  };
-}
-
-function describeDeployment(spec: DeploymentSpec, server: FakeServer): Deployment {
-  const name = `${spec.name}-0`;
-  return { spec, instances: [{ name, id: '1', url: server.url, ready: true, restarts: 0 }] };
-}
-
-function addressesOf(server: FakeServer): Addresses {
-  return {
-    bootstrap: '127.0.0.1:9092',
-    registry: server.url,
-    valkey: ['127.0.0.1:6379', '127.0.0.1:6380'],
   };
 }

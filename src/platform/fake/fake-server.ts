@@ -10,7 +10,7 @@ export interface FakeServer {
   close(): Promise<void>;
 }
 
-/** Answers every GET with what `answer` says of its path, and notes what every PUT wants. */
+/** Answers every GET with what `answer` says of its path, 503 where that is nothing, and notes what every PUT wants. */
 export async function startFakeServer(
   answer: (path: string) => unknown,
   changes: string[],
@@ -18,8 +18,9 @@ export async function startFakeServer(
   const server = createServer(async (request, response) => {
     const path = request.url ?? '/';
     if (request.method === 'PUT') changes.push(`${path} ${await readBody(request)}`);
-    response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify(request.method === 'PUT' ? {} : answer(path)));
+    const body = request.method === 'PUT' ? {} : answer(path);
+    response.writeHead(body === undefined ? 503 : 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(body ?? {}));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

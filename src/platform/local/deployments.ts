@@ -5,11 +5,15 @@ import { LocalError } from './errors.ts';
 import type { SupervisedProcess } from './process/supervised.ts';
 
 /** Makes the process of one instance, not yet started. */
-export type MakeInstance = (
-  name: string,
-  spec: DeploymentSpec,
-  wishedPort: number,
-) => SupervisedProcess;
+export type MakeInstance = (name: string, spec: DeploymentSpec) => SupervisedProcess;
+
+/** What the deployments tell their lab. */
+export interface DeploymentHooks {
+  /** Called after each change of what {@link Deployments.list} answers. */
+  readonly changed: () => void;
+  /** Awaited before a process is stopped that is not listed any more; readers may still be with it. */
+  readonly retired: (process: SupervisedProcess) => Promise<void>;
+}
 
 interface Slot {
   readonly process: SupervisedProcess;
@@ -19,26 +23,27 @@ interface Slot {
 interface Running {
   spec: DeploymentSpec;
   readonly slots: Map<number, Slot>;
+  /** About to take an instance's place, or just replaced in it. */
+  readonly unlisted: Set<SupervisedProcess>;
 }
 
 /** The deployments of one lab. */
 export class Deployments {
   readonly #make: MakeInstance;
-  readonly #changed: () => void;
+  readonly #hooks: DeploymentHooks;
   readonly #running = new Map<string, Running>();
   readonly #queues = new Map<string, Promise<unknown>>();
 
-  /** @param changed called after each change of what {@link list} answers */
-  constructor(make: MakeInstance, changed: () => void) {
+  constructor(make: MakeInstance, hooks: DeploymentHooks) {
     this.#make = make;
-    this.#changed = changed;
+    this.#hooks = hooks;
   }
 
   /** Starts or changes a deployment; changes of one deployment wait for each other. */
   deploy(spec: DeploymentSpec): Promise<Deployment> {
     return this.#inTurn(spec.name, async () => {
       const known = this.#running.get(spec.name);
-      const running = known ?? { spec, slots: new Map<number, Slot>() };
+      const running = known ?? { spec, slots: new Map<number, Slot>(), unlisted: new Set() };
       this.#running.set(spec.name, running);
       running.spec = spec;
       try {
@@ -47,7 +52,7 @@ export class Deployments {
         if (!known) await this.#end(spec.name, running);
         throw error;
       } finally {
-        this.#changed();
+        this.#hooks.changed();
       }
       return describe(running);
     });
@@ -60,7 +65,7 @@ export class Deployments {
       if (!running)
         throw new LocalError('INSTANCE_UNKNOWN', `There is no deployment "${name}" in this lab`);
       await this.#end(name, running);
-      this.#changed();
+      this.#hooks.changed();
     });
   }
 
@@ -71,6 +76,15 @@ export class Deployments {
 
   list(): readonly Deployment[] {
     return [...this.#running.values()].map(describe);
+  }
+
+  /** The processes of a role that answer, by their deployment's name. */
+  serving(role: DeploymentSpec['role']): readonly { deployment: string; url: string }[] {
+    return [...this.#running.values()].flatMap(({ slots }) =>
+      [...slots.values()]
+        .filter(({ spec, process }) => spec.role === role && process.ready)
+        .map(({ spec, process }) => ({ deployment: spec.name, url: process.address })),
+    );
   }
 
   /** The process of an instance; undefined where there is none of that name. */
@@ -86,9 +100,7 @@ export class Deployments {
     const wanted = Array.from({ length: spec.replicas }, (_, ordinal) => ordinal);
     const absent = wanted.filter((ordinal) => slots.get(ordinal)?.process.gaveUp ?? true);
     await Promise.all(surplus.map(([ordinal]) => this.#stop(running, ordinal)));
-    await allStarted(
-      absent.map((ordinal) => this.#start(running, ordinal, wishedPort(spec, ordinal))),
-    );
+    await allStarted(absent.map((ordinal) => this.#start(running, ordinal)));
     for (const ordinal of wanted) {
       const slot = slots.get(ordinal);
       if (slot && !sameProgram(slot.spec, spec)) await this.#replace(running, ordinal, slot);
@@ -96,41 +108,54 @@ export class Deployments {
   }
 
   async #replace(running: Running, ordinal: number, old: Slot): Promise<void> {
-    const port = portOf(old.process.address) ?? wishedPort(running.spec, ordinal);
     if (running.spec.role === 'stats') {
       // Readers are served all the time: the old one ends when the new one is ready.
-      await this.#start(running, ordinal, port);
-      await old.process.stop();
+      await this.#start(running, ordinal);
+      await this.#retire(running, old.process);
     } else {
       await this.#stop(running, ordinal);
-      await this.#start(running, ordinal, port);
+      await this.#start(running, ordinal);
     }
   }
 
   /** Starts the instance of an ordinal; where another one has the name, it keeps it until the new one is ready. */
-  async #start(running: Running, ordinal: number, port: number): Promise<void> {
-    const { spec, slots } = running;
-    const slot = { spec, process: this.#make(`${spec.name}-${ordinal}`, spec, port) };
-    const old = slots.get(ordinal);
-    slots.set(ordinal, slot);
+  async #start(running: Running, ordinal: number): Promise<void> {
+    const { spec, slots, unlisted } = running;
+    const slot = { spec, process: this.#make(`${spec.name}-${ordinal}`, spec) };
+    const isFirst = !slots.has(ordinal);
+    if (isFirst) slots.set(ordinal, slot);
+    else unlisted.add(slot.process);
     try {
       await slot.process.start();
     } catch (error) {
-      if (old) slots.set(ordinal, old);
-      else slots.delete(ordinal);
+      if (isFirst) slots.delete(ordinal);
       throw error;
+    } finally {
+      unlisted.delete(slot.process);
     }
-    this.#changed();
+    slots.set(ordinal, slot);
+    this.#hooks.changed();
   }
 
   async #stop(running: Running, ordinal: number): Promise<void> {
     const slot = running.slots.get(ordinal);
     running.slots.delete(ordinal);
-    await slot?.process.stop();
+    if (slot) await this.#retire(running, slot.process);
+  }
+
+  async #retire({ unlisted }: Running, process: SupervisedProcess): Promise<void> {
+    unlisted.add(process);
+    await this.#hooks.retired(process);
+    await process.stop();
+    unlisted.delete(process);
   }
 
   async #end(name: string, running: Running): Promise<void> {
-    await Promise.all([...running.slots.keys()].map((ordinal) => this.#stop(running, ordinal)));
+    const { slots, unlisted } = running;
+    await Promise.all([
+      ...[...unlisted].map((process) => process.stop()),
+      ...[...slots.keys()].map((ordinal) => this.#stop(running, ordinal)),
+    ]);
     this.#running.delete(name);
   }
 
@@ -151,14 +176,6 @@ async function allStarted(starts: readonly Promise<void>[]): Promise<void> {
 
 function sameProgram(a: DeploymentSpec, b: DeploymentSpec): boolean {
   return a.version === b.version && a.role === b.role && isDeepStrictEqual(a.env, b.env);
-}
-
-function wishedPort(spec: DeploymentSpec, ordinal: number): number {
-  return ordinal === 0 ? (spec.preferredPort ?? 0) : 0;
-}
-
-function portOf(url: string): number | undefined {
-  return url === '' ? undefined : Number(new URL(url).port);
 }
 
 function describe({ spec, slots }: Running): Deployment {

@@ -7,8 +7,10 @@ export type LocalErrorCode =
   | 'INSTANCE_UNKNOWN'
   | 'LAB_RUNNING'
   | 'LAB_STOPPED'
+  | 'NOT_CAPABLE'
   | 'NOT_READY'
-  | 'TOOL_MISSING';
+  | 'TOOL_MISSING'
+  | 'WEIGHTS_UNUSABLE';
 
 /** A failure of the local platform that the user can mend; `message` is one line. */
 export class LocalError extends Error {

@@ -1,6 +1,7 @@
 /** One process of the application under test: its command, its environment, and how it shows that it is ready. */
 import { fileURLToPath } from 'node:url';
-import type { Addresses, DeploymentSpec, Role, RunSettings } from '../platform.ts';
+import type { DeploymentSpec, Role, RunSettings } from '../platform.ts';
+import type { ComponentAddresses } from './components/start-components.ts';
 import type { ProcessFailure } from './errors.ts';
 import { loopback } from './ports.ts';
 import type { Child, Command } from './process/child.ts';
@@ -18,7 +19,7 @@ export const applicationPrograms: Programs = (role) =>
 export interface InstanceSettings {
   readonly name: string;
   readonly spec: DeploymentSpec;
-  readonly addresses: Addresses;
+  readonly addresses: ComponentAddresses;
   readonly run: RunSettings;
   readonly programs: Programs;
   readonly logFile: string;

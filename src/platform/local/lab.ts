@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type {
   Addresses,
+  Component,
   Deployment,
   DeploymentSpec,
   Lab,
@@ -9,8 +10,10 @@ import type {
   LabSpec,
   RunSettings,
 } from '../platform.ts';
-import type { ReportProgress } from './artifacts/report-progress.ts';
+import type { ComponentAddresses } from './components/start-components.ts';
 import { Deployments } from './deployments.ts';
+import { checkWeights } from './entrance/check-weights.ts';
+import type { Entrance } from './entrance/entrance.ts';
 import { LocalError } from './errors.ts';
 import type { Programs } from './instance.ts';
 import { ensureReady, explainEnd, instanceLaunch } from './instance.ts';
@@ -24,10 +27,10 @@ const graceMs = 10_000;
 export interface LabParts {
   readonly session: Session;
   readonly spec: LabSpec;
-  readonly addresses: Addresses;
+  readonly addresses: ComponentAddresses;
   readonly components: readonly SupervisedProcess[];
+  readonly entrance: Entrance;
   readonly programs: Programs;
-  readonly progress: ReportProgress;
 }
 
 /** A lab that is up. */
@@ -41,16 +44,20 @@ export class LocalLab implements Lab {
   #ended: Promise<void> | undefined;
 
   constructor(parts: LabParts) {
-    const { session, spec, addresses } = parts;
+    const { session, spec, entrance } = parts;
     this.name = spec.name;
     this.run = spec.run;
-    this.addresses = addresses;
+    this.addresses = { ...parts.addresses, rest: entrance.url };
     this.#parts = parts;
     this.#deployments = new Deployments(
-      (name, deployment, port) => this.#makeInstance(name, deployment, port),
-      () => session.save(),
+      (name, deployment) => this.#makeInstance(name, deployment),
+      {
+        changed: () => session.save(),
+        retired: ({ address }) => entrance.drained(address),
+      },
     );
-    session.describe(addresses, () => this.#deployments.list());
+    entrance.serveFrom(() => this.#deployments.serving('stats'));
+    session.describe(this.addresses, () => this.#deployments.list());
     session.onStoppedFromElsewhere(() => void this.#endFromElsewhere());
   }
 
@@ -67,8 +74,34 @@ export class LocalLab implements Lab {
     return withReadiness(this.#deployments.list());
   }
 
-  async kill(instanceName: string): Promise<void> {
-    this.#find(instanceName).signal('SIGKILL');
+  components(): Promise<readonly Component[]> {
+    return Promise.all(
+      this.#parts.components.map(async (component) => ({
+        name: component.name,
+        id: String(component.pid),
+        ready: await component.answers(),
+      })),
+    );
+  }
+
+  async route(weights: Readonly<Record<string, number>>): Promise<void> {
+    const readable = this.#deployments.list().filter(({ spec }) => spec.role === 'stats');
+    checkWeights(
+      weights,
+      readable.map(({ spec }) => spec.name),
+    );
+    this.#parts.entrance.route(weights);
+  }
+
+  async kill(name: string): Promise<void> {
+    this.#find(name).signal('SIGKILL');
+  }
+
+  async evict(instanceName: string): Promise<void> {
+    throw new LocalError(
+      'NOT_CAPABLE',
+      `The local platform cannot evict ${instanceName}: there is one machine only. Mend: kill it, or use --platform kubernetes`,
+    );
   }
 
   async pause(instanceName: string): Promise<void> {
@@ -89,8 +122,9 @@ export class LocalLab implements Lab {
   }
 
   async #end(): Promise<void> {
-    const { session, components } = this.#parts;
+    const { session, components, entrance } = this.#parts;
     session.beginClose();
+    await entrance.close();
     await this.#deployments.end();
     // Data that is thrown away needs no orderly end.
     const componentGraceMs = session.temporary ? 0 : graceMs;
@@ -112,7 +146,7 @@ export class LocalLab implements Lab {
     throw new LocalError('INSTANCE_UNKNOWN', `There is no instance "${name}" in this lab`);
   }
 
-  #makeInstance(name: string, spec: DeploymentSpec, wishedPort: number): SupervisedProcess {
+  #makeInstance(name: string, spec: DeploymentSpec): SupervisedProcess {
     const { session, addresses, programs } = this.#parts;
     const logFile = join(session.files.logs, `${name}.log`);
     const settings = { name, spec, addresses, run: this.run, programs, logFile };
@@ -123,9 +157,9 @@ export class LocalLab implements Lab {
       graceMs,
       launch: async () => {
         // Once it has a port, it comes back there after a restart.
-        const wished =
-          instance.address === '' ? wishedPort : Number(new URL(instance.address).port);
-        return instanceLaunch(settings, await this.#choosePort(name, wished));
+        const port = instance.address === '' ? 0 : Number(new URL(instance.address).port);
+        const isOurs = port !== 0 && (await session.ports.claim(port));
+        return instanceLaunch(settings, isOurs ? port : 0);
       },
       explain: explainEnd,
       emit: (kind, subject, detail) => session.emit(kind, subject, detail),
@@ -134,13 +168,6 @@ export class LocalLab implements Lab {
       isStopping: () => session.isStopping(),
     });
     return instance;
-  }
-
-  async #choosePort(name: string, wished: number): Promise<number> {
-    if (wished === 0 || (await this.#parts.session.ports.claim(wished))) return wished;
-    const message = `port ${wished} is taken; ${name} uses another one`;
-    this.#parts.progress({ part: name, kind: 'note', message });
-    return 0;
   }
 }
 

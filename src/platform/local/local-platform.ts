@@ -25,7 +25,13 @@ export function createLocalPlatform(options: LocalPlatformOptions = {}): Platfor
   const programs = options.programs ?? applicationPrograms;
   return {
     name: 'local',
-    capabilities: new Set(['kill', 'pause', 'three-brokers', 'external-components'] as const),
+    capabilities: new Set([
+      'kill',
+      'pause',
+      'route',
+      'three-brokers',
+      'external-components',
+    ] as const),
     doctor: (spec) => checkPrerequisites(spec?.external ?? {}),
     up: (spec: LabSpec, progress: (progress: Progress) => void) =>
       startLab(spec, programs, progress),

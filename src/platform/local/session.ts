@@ -31,7 +31,7 @@ export class Session {
   readonly #processes = new Map<number, LabProcess>();
   readonly #listeners: ((event: LabEvent) => void)[] = [];
   readonly #watch: NodeJS.Timeout;
-  #addresses: Addresses = { bootstrap: '', registry: '', valkey: ['', ''] };
+  #addresses: Addresses = { bootstrap: '', registry: '', valkey: ['', ''], rest: '' };
   #deployments: () => readonly Deployment[] = () => [];
   #stoppedFromElsewhere: () => void = () => undefined;
   #closed = false;

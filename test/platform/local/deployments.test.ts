@@ -43,7 +43,7 @@ function start(t: TestContext) {
         isStopping: () => false,
       });
     },
-    () => undefined,
+    { changed: () => undefined, retired: async () => undefined },
   );
   t.after(() => deployments.end());
   const until = async (wanted: (instance: Instance | undefined) => boolean): Promise<Instance> => {

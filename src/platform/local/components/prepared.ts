@@ -13,7 +13,7 @@ import { describeEnd, startChild } from '../process/child.ts';
 import type { ProcessIdentity } from '../process/identity.ts';
 import { untilReady } from '../ready.ts';
 import * as kafka from './kafka.ts';
-import { pingKafka } from './ping-kafka.ts';
+import { pingBroker } from './ping-kafka.ts';
 import { pingRegistry, registryCommand, registryUrl } from './registry.ts';
 
 /** What a preparation needs. */
@@ -88,7 +88,7 @@ async function fillKafka(
     join(target, kafka.bootstrapCheckpoint),
   );
   if (classArchive.length > 0) {
-    const probe = (): Promise<unknown> => pingKafka(`${loopback}:${port}`, 1);
+    const probe = (): Promise<unknown> => pingBroker(`${loopback}:${port}`, node.id);
     await record(kafka.kafkaCommand(cluster, node), 'kafka', probe, work, needs);
   }
   rmSync(work, { recursive: true });

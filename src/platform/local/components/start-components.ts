@@ -14,13 +14,16 @@ import type { ComponentPorts, Started } from './starting.ts';
 import { externalReady, preparation, startProcess } from './starting.ts';
 import { pingValkey, valkeyCommand } from './valkey.ts';
 
+/** Where the components of a lab answer. */
+export type ComponentAddresses = Omit<Addresses, 'rest'>;
+
 /** Resolves when every component answers and the topics exist; `processes` receives each process that is started. Where one part fails, none is left running. */
 export async function startComponents(
   session: Session,
   spec: LabSpec,
   progress: ReportProgress,
   processes: SupervisedProcess[],
-): Promise<Addresses> {
+): Promise<ComponentAddresses> {
   const ports = await choosePorts(session, spec, progress);
   const started: Started = { session, spec, ports, progress, processes, abandoned: false };
   try {

@@ -4,21 +4,25 @@ import { join } from 'node:path';
 import { kafkaClasspath } from '../artifacts/kafka.ts';
 import { LocalError } from '../errors.ts';
 import { loopback } from '../ports.ts';
+import { untilReady } from '../ready.ts';
 import * as kafka from './kafka.ts';
-import { pingKafka } from './ping-kafka.ts';
+import { pingBroker, pingCluster } from './ping-kafka.ts';
 import { prepareKafka } from './prepared.ts';
 import type { Started } from './starting.ts';
 import { externalReady, preparation, startProcess } from './starting.ts';
 import { createTopics } from './topics.ts';
+
+const joinLimitMs = 30_000;
 
 /** Resolves with the bootstrap servers when every broker has joined and the topics exist. */
 export async function kafkaReady(started: Started): Promise<string> {
   const { spec, progress } = started;
   const bootstrap = spec.external.bootstrap ?? (await startKafka(started));
   const expected = spec.external.bootstrap ? 1 : spec.brokers;
+  const probe = (): Promise<number> => pingCluster(bootstrap, expected);
   const brokers = await (spec.external.bootstrap
-    ? externalReady('Kafka', bootstrap, '--bootstrap', () => pingKafka(bootstrap, expected))
-    : pingKafka(bootstrap, expected));
+    ? externalReady('Kafka', bootstrap, '--bootstrap', probe)
+    : untilReady({ subject: 'kafka', limitMs: joinLimitMs, probe }));
   await createTopics(bootstrap, spec.partitions, brokers);
   progress({ part: 'kafka', kind: 'done', message: bootstrap });
   return bootstrap;
@@ -43,8 +47,9 @@ async function startKafka(started: Started): Promise<string> {
     kafka.writeSettings(cluster, node);
     if (!existsSync(kafka.dataFolder(node))) kafka.formatByCopy(node, checkpoint, clusterId);
     const probe = async (): Promise<string> => {
-      await pingKafka(`${loopback}:${node.port}`, nodes.length);
-      return `${loopback}:${node.port}`;
+      const address = `${loopback}:${node.port}`;
+      await pingBroker(address, node.id);
+      return address;
     };
     return startProcess(started, `kafka-${node.id}`, {
       command: kafka.kafkaCommand(cluster, node),

@@ -49,6 +49,7 @@ export class SupervisedProcess {
   readonly #supervision: Supervision;
   readonly #cancel = new AbortController();
   #child: Child | undefined;
+  #launch: Launch | undefined;
   #address = '';
   #ready = false;
   #restarts = 0;
@@ -84,6 +85,16 @@ export class SupervisedProcess {
   /** Whether it ended for good without being told to. */
   get gaveUp(): boolean {
     return this.#gaveUp;
+  }
+
+  /** Whether it answers at this moment; one that is paused does not. */
+  async answers(): Promise<boolean> {
+    const [child, launch] = [this.#child, this.#launch];
+    if (!this.#ready || !child || !launch) return false;
+    return launch.probe(child).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Starts the process; rejects where it ends or stays silent before it is ready, and leaves nothing running then. */
@@ -123,6 +134,7 @@ export class SupervisedProcess {
     const launch = await prepare();
     const child = await startChild(launch.command, logFile, born);
     this.#child = child;
+    this.#launch = launch;
     if (this.#cancel.signal.aborted) await child.stop(0);
     emit('started', this.name, `process ${child.identity.pid}`);
     return { child, launch };
