@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Redis as Valkey } from 'iovalkey';
 import type {
+  Component,
   Deployment,
   DeploymentSpec,
   Instance,
@@ -18,15 +20,26 @@ export interface PlatformUnderTest {
   readonly spec: LabSpec;
   /** Settings that a `stats` deployment needs here. */
   readonly env?: Readonly<Record<string, string>>;
-  /** The application version that answers at an instance's URL; not compared where absent. */
-  readonly versionAt?: (url: string) => Promise<string>;
+  /** The application version that answers at an instance's URL or at that of REST, over a connection of its own; rejects where nothing usable does. */
+  readonly versionAt: (url: string) => Promise<string>;
+  /** Whether the components are only said to be there. */
+  readonly withoutComponents?: true;
+  /** How long one change may take to be seen; default 30 s. */
+  readonly limitMs?: number;
+  /** How long all tests together may take; default 3 min. */
+  readonly suiteLimitMs?: number;
 }
 
-const limitMs = 30_000;
-const suiteLimitMs = 180_000;
+/** Readers that ask at the same time. */
+const readers = 4;
+const manyAnswers = 300;
+const answersThatShow = 100;
+/** So many of one version after each other are no chance where shares are even. */
+const answersThatSettle = 20;
 
 /** Declares the contract's tests for one platform. */
 export function describePlatform(subject: PlatformUnderTest): void {
+  const { limitMs = 30_000, suiteLimitMs = 180_000 } = subject;
   describe(`platform ${subject.name}`, { timeout: suiteLimitMs }, () => {
     const stats: DeploymentSpec = {
       name: 'stats',
@@ -47,10 +60,39 @@ export function describePlatform(subject: PlatformUnderTest): void {
     const deployed = async (): Promise<Deployment | undefined> =>
       (await lab.deployments()).find(({ spec }) => spec.name === 'stats');
     const first = async (): Promise<Instance | undefined> => (await deployed())?.instances[0];
+    const until = <T>(look: () => Promise<T | undefined>): Promise<T> => untilSeen(look, limitMs);
     const untilFirst = (wanted: (instance: Instance) => boolean): Promise<Instance> =>
       until(async () => {
         const instance = await first();
         return instance && wanted(instance) ? instance : undefined;
+      });
+    const component = async (name: string): Promise<Component | undefined> =>
+      (await lab.components()).find((each) => each.name === name);
+    /** Versions that answer readers, so many times. */
+    const read = async (times: number): Promise<readonly string[]> => {
+      const each = Array.from({ length: readers }, async () => {
+        const versions: string[] = [];
+        for (let asked = 0; asked < times / readers; asked++)
+          versions.push(await subject.versionAt(lab.addresses.rest));
+        return versions;
+      });
+      return (await Promise.all(each)).flat();
+    };
+    /** Reads without a pause until the work is done; rejects with the first failure of either. */
+    const readWhile = async (work: Promise<void>): Promise<void> => {
+      let done = false;
+      const working = work.finally(() => {
+        done = true;
+      });
+      const reading = (async () => {
+        while (!done) await read(readers);
+      })();
+      await Promise.all([working, reading]);
+    };
+    const untilOnly = (version: string): Promise<true> =>
+      until(async () => {
+        const versions = await read(answersThatSettle);
+        return versions.every((each) => each === version) || undefined;
       });
 
     test('a lab that is up answers where it says, and others can find it', async () => {
@@ -58,9 +100,37 @@ export function describePlatform(subject: PlatformUnderTest): void {
       assert.match(lab.addresses.bootstrap, /^[^,]+:\d+(,[^,]+:\d+)*$/);
       assert.match(lab.addresses.registry, /^https?:\/\/.*[^/]$/);
       assert.equal(lab.addresses.valkey.length, 2);
+      assert.match(lab.addresses.rest, /^http:\/\/[^/]+:\d+$/);
       const found = await platform.find(subject.spec.name);
       assert.deepEqual(found?.addresses, lab.addresses);
       assert.deepEqual(found?.run, subject.spec.run);
+    });
+
+    test('the state DBs answer a client', async (t) => {
+      if (subject.withoutComponents) return t.skip('its components are not there');
+      for (const address of lab.addresses.valkey) {
+        const { hostname, port } = new URL(`tcp://${address}`);
+        const client = new Valkey(Number(port), hostname, { retryStrategy: () => null });
+        t.after(() => client.disconnect());
+        assert.equal(await client.ping(), 'PONG');
+      }
+    });
+
+    test('every component is listed, ready, under a name of its own', async () => {
+      const components = await lab.components();
+      const names = components.map(({ name }) => name);
+      assert.ok(
+        names.some((name) => name.startsWith('kafka-')),
+        names.join(),
+      );
+      for (const name of ['registry', 'valkey-back-end', 'valkey-stats'])
+        assert.ok(names.includes(name), `${name} is not among ${names}`);
+      assert.equal(new Set(names).size, names.length);
+      assert.equal(new Set(components.map(({ id }) => id)).size, names.length);
+      assert.deepEqual(
+        components.filter(({ ready }) => !ready),
+        [],
+      );
     });
 
     test('a second lab of the same name is refused with the command that ends the first', async () => {
@@ -99,6 +169,7 @@ export function describePlatform(subject: PlatformUnderTest): void {
       const { spec, instances } = await lab.deploy({ ...stats, version: 'v2' });
       assert.equal(spec.version, 'v2');
       assert.equal(instances.length, 1);
+      assert.equal(instances[0]?.name, 'stats-0');
       assert.notEqual(instances[0]?.id, before?.id);
       await assertVersion(subject, instances, 'v2');
       const found = await platform.find(subject.spec.name);
@@ -118,6 +189,27 @@ export function describePlatform(subject: PlatformUnderTest): void {
       assert.deepEqual(ended, ['stats-0']);
     });
 
+    test('a killed component comes back as another process, and answers', async (t) => {
+      if (!platform.capabilities.has('kill')) return t.skip('the platform cannot kill');
+      const before = await component('valkey-stats');
+      assert.ok(before);
+      await lab.kill('valkey-stats');
+      await until(async () => {
+        const now = await component('valkey-stats');
+        return now?.ready && now.id !== before.id ? now : undefined;
+      });
+    });
+
+    test('an evicted instance comes back as another one', async (t) => {
+      if (!platform.capabilities.has('evict')) {
+        await assert.rejects(lab.evict('stats-0'), /cannot evict/);
+        return t.skip('the platform cannot evict, and says so');
+      }
+      const before = await first();
+      await lab.evict('stats-0');
+      await untilFirst(({ id, ready }) => ready && id !== before?.id);
+    });
+
     test('a paused instance is not ready until it is resumed', async (t) => {
       if (!platform.capabilities.has('pause')) return t.skip('the platform cannot pause');
       const before = await first();
@@ -129,7 +221,9 @@ export function describePlatform(subject: PlatformUnderTest): void {
     });
 
     test('an unknown instance or deployment is an error that names it', async () => {
-      for (const act of [lab.kill, lab.pause, lab.resume, lab.remove]) {
+      const acts = [lab.kill, lab.pause, lab.resume, lab.remove];
+      if (platform.capabilities.has('evict')) acts.push(lab.evict);
+      for (const act of acts) {
         await assert.rejects(async () => act.call(lab, 'nobody-7'), /"nobody-7"/);
       }
     });
@@ -137,6 +231,59 @@ export function describePlatform(subject: PlatformUnderTest): void {
     test('a removed deployment is gone', async () => {
       await lab.remove('stats');
       assert.deepEqual(await lab.deployments(), []);
+    });
+
+    describe('readers', () => {
+      const green = { ...stats, name: 'stats-green', version: 'v2' };
+      before(async () => {
+        await lab.deploy(stats);
+        await lab.deploy(green);
+      });
+      after(async () => {
+        await lab.remove('stats');
+        await lab.remove('stats-green');
+      });
+
+      test('are shared out among all that are ready before any weight is given', async () => {
+        await until(async () => new Set(await read(answersThatSettle)).size === 2 || undefined);
+      });
+
+      test('go where the weights send them, in their parts', async (t) => {
+        if (!platform.capabilities.has('route')) return t.skip('the platform cannot route');
+        for (const [weights, version] of [
+          [{ stats: 1, 'stats-green': 0 }, 'v1'],
+          [{ stats: 0, 'stats-green': 1 }, 'v2'],
+          [{ stats: 1 }, 'v1'],
+        ] as const) {
+          await lab.route(weights);
+          await untilOnly(version);
+          assert.deepEqual([...new Set(await read(answersThatShow))], [version]);
+        }
+        await lab.route({ stats: 1, 'stats-green': 3 });
+        await until(async () => (await read(answersThatSettle)).includes('v2') || undefined);
+        const versions = await read(manyAnswers);
+        const part = versions.filter((version) => version === 'v2').length / versions.length;
+        assert.ok(part > 0.6 && part < 0.9, `${part} of the readers, not about 0.75, got v2`);
+      });
+
+      test('see no failure while weights change', async (t) => {
+        if (!platform.capabilities.has('route')) return t.skip('the platform cannot route');
+        const change = async (): Promise<void> => {
+          for (let green = 0; green <= 10; green++) {
+            await lab.route({ stats: 10 - green, 'stats-green': green });
+            await read(answersThatSettle);
+          }
+          await untilOnly('v2');
+        };
+        await readWhile(change());
+      });
+
+      test('cannot be sent to what is not there, nor nowhere', async (t) => {
+        if (!platform.capabilities.has('route')) return t.skip('the platform cannot route');
+        await assert.rejects(lab.route({ stats: 1, 'nobody-7': 1 }), /"nobody-7"/);
+        await assert.rejects(lab.route({ stats: 0, 'stats-green': 0 }), /above 0/);
+        assert.deepEqual([...new Set(await read(answersThatSettle))], ['v2']);
+      });
     });
 
     test('down leaves nothing, can be repeated, and makes room for the next lab', async () => {
@@ -155,12 +302,10 @@ async function assertVersion(
   instances: readonly Instance[],
   version: string,
 ): Promise<void> {
-  for (const { url } of subject.versionAt ? instances : []) {
-    assert.equal(await subject.versionAt?.(url), version);
-  }
+  for (const { url } of instances) assert.equal(await subject.versionAt(url), version);
 }
 
-async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
+async function untilSeen<T>(look: () => Promise<T | undefined>, limitMs: number): Promise<T> {
   const deadline = Date.now() + limitMs;
   for (;;) {
     const seen = await look();

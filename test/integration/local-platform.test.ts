@@ -32,11 +32,19 @@ const stateFolder = mkdtempSync(join(tmpdir(), 'cutover-state-'));
 process.env.CUTOVER_STATE = stateFolder;
 after(() => rmSync(stateFolder, { recursive: true }));
 
+/** What the fake program answers; whatever stands in its place is no version. */
+async function versionAt(url: string): Promise<string> {
+  const response = await fetch(`${url}/version`);
+  const text = await response.text();
+  if (response.ok) return text;
+  throw new Error(`${url} answered ${response.status}: ${text}`);
+}
+
 describePlatform({
   name: 'local',
   create: createFake,
   spec: labSpec('contract'),
-  versionAt: async (url) => (await fetch(`${url}/version`)).text(),
+  versionAt,
 });
 
 describe('a lab on the local platform', { timeout: 180_000 }, () => {
@@ -93,12 +101,53 @@ describe('a lab on the local platform', { timeout: 180_000 }, () => {
     assert.deepEqual(await (await fetch(subject)).json(), [1]);
   });
 
+  test('readers keep one address and see no failure while what answers is replaced, scaled and killed', async () => {
+    const stats = { name: 'stats', role: 'stats', env: {} } as const;
+    await lab.deploy({ ...stats, version: 'v1', replicas: 2 });
+    const { rest } = lab.addresses;
+    const versions = new Set<string>();
+    let done = false;
+    const readers = Array.from({ length: 4 }, async () => {
+      while (!done) versions.add(await versionAt(rest));
+    });
+    const changes = (async () => {
+      await lab.deploy({ ...stats, version: 'v2', replicas: 2 });
+      await lab.deploy({ ...stats, version: 'v2', replicas: 3 });
+      await lab.kill('stats-1');
+      await lab.deploy({ ...stats, version: 'v3', replicas: 1 });
+    })();
+    await Promise.all([...readers, changes.finally(() => (done = true))]);
+    assert.deepEqual([...versions].sort(), ['v1', 'v2', 'v3']);
+    assert.equal(lab.addresses.rest, rest);
+    assert.equal(await versionAt(rest), 'v3');
+    await lab.remove('stats');
+    const response = await fetch(rest);
+    assert.equal(response.status, 503);
+    assert.match(response.headers.get('content-type') ?? '', /^application\/problem\+json/);
+  });
+
+  test('a component that is paused is not ready, the others are', async () => {
+    const unready = async () => {
+      const components = await lab.components();
+      return components.filter(({ ready }) => !ready).map(({ name }) => name);
+    };
+    for (const name of ['kafka-1', 'registry', 'valkey-stats']) {
+      await lab.pause(name);
+      assert.deepEqual(await unready(), [name]);
+      await lab.resume(name);
+      await until(async () => (await unready()).length === 0, 20_000);
+    }
+  });
+
   test('taken ports are replaced and noted', async (t) => {
     const holder = createServer().listen(6379, '127.0.0.1');
     // Whoever holds the port, it is taken: this test, or a Valkey of this machine.
     await Promise.race([once(holder, 'listening'), once(holder, 'error')]).catch(() => undefined);
     t.after(() => holder.close());
-    const owner = await startOwner(t, guest('ports'));
+    const { port } = new URL(lab.addresses.rest);
+    const owner = await startOwner(t, { ...guest('ports'), restPort: Number(port) });
+    assert.ok(owner.notes.some((note) => note.startsWith(`port ${port} is taken; `)));
+    assert.notEqual(owner.addresses.rest, lab.addresses.rest);
     assert.ok(owner.notes.some((note) => /^port 6379 is taken; \d+ is used$/.test(note)));
     assert.notEqual(owner.addresses.valkey[0], '127.0.0.1:6379');
   });
@@ -152,6 +201,7 @@ test('when the process of a lab is killed, everything it started ends within 10 
   timeout: 120_000,
 }, async (t) => {
   const owner = await startOwner(t, labSpec('killed'));
+  assert.equal(await versionAt(owner.addresses.rest), 'v1');
   assert.deepEqual(owner.state.processes.map(({ name }) => name).sort(), [
     'kafka-1',
     'registry',
@@ -163,6 +213,9 @@ test('when the process of a lab is killed, everything it started ends within 10 
   await until(() => !owner.state.processes.some(isAlive), 10_000);
   await until(() => !existsSync(labFiles('killed').state), 1_000);
   await until(() => !(owner.state.guard && isAlive(owner.state.guard)), 1_000);
+  await assert.rejects(fetch(owner.addresses.rest), (error: Error) =>
+    String(error.cause).includes('ECONNREFUSED'),
+  );
   assertNothingLeft(owner.state);
 });
 
