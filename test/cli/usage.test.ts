@@ -26,11 +26,11 @@ suite('wrong usage', () => {
       '--seed',
       '--compatibility',
       '--brokers',
-      '--name',
       '--port',
       '--bootstrap',
       '--registry',
       '--valkey',
+      '--name',
     ];
     const named = run.err.map((line) => line.match(/^cutover: (--[a-z-]+)/)?.[1]).filter(Boolean);
     assert.deepEqual(named, flags);
@@ -54,7 +54,7 @@ suite('wrong usage', () => {
     ['up now', /^cutover: now: is not expected$/],
     ['up -- now', /^cutover: now: is not expected$/],
     ['down --name ../x', /^cutover: --name \.\.\/x: must be lower-case letters/],
-    ['doctor --platform moon', /^cutover: --platform moon: must be one of: local$/],
+    ['doctor --platform moon', /^cutover: --platform moon: must be one of: local, kubernetes$/],
   ];
   for (const [args, message] of cases) {
     test(`cutover ${args}`, async () => {
