@@ -12,6 +12,6 @@ const isUsed = (name) => ["'", '/'].some((end) => sources.includes(`'${name}${en
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
 const used = Object.entries(manifest.dependencies).filter(([name]) => isUsed(name));
-const { name, version } = manifest;
-const kept = { name, version, private: true, dependencies: Object.fromEntries(used) };
+const { name, version, type } = manifest;
+const kept = { name, version, private: true, type, dependencies: Object.fromEntries(used) };
 writeFileSync('package.json', `${JSON.stringify(kept, null, 2)}\n`);

@@ -15,6 +15,8 @@ import { step } from './steps.ts';
 import { waitUntil } from './wait-until.ts';
 
 const namespace = 'plain-test';
+/** Hours of ten SKUs. */
+const HISTORY_RECORDS = 2_118_240;
 /** So that another lab's route on the same gateway is not ours. */
 const host = 'plain.test';
 const log = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -25,7 +27,7 @@ let kubectl: Kubectl;
 before(async () => {
   cluster = await shareCluster(log);
   kubectl = kubectlOf(dirname(cluster.kubectl), cluster.kubeconfig);
-  await loadLabImages(cluster, ['app-v1', 'app-v2', 'kafka', 'registry', 'valkey'], log);
+  await loadLabImages(cluster, ['app-v1', 'app-v2', 'lab', 'kafka', 'registry', 'valkey'], log);
 });
 
 after(async () => {
@@ -133,4 +135,23 @@ test('goes to v2 while it is read, and no request fails', { timeout: 400_000 }, 
   assert.ok(requests > 100, `${requests} requests are too few to judge`);
   assert.deepEqual(failures, []);
   assert.deepEqual(await restarts(), {});
+});
+
+test('is judged by the lab’s own job: nothing lost, doubled or wrong', {
+  timeout: 400_000,
+}, async () => {
+  const waiting = { what: 'the history is not in REST', limitMs: 240_000, pollMs: 1_000 };
+  await waitUntil(waiting, async () => {
+    const { records } = await readStatus();
+    return records === HISTORY_RECORDS ? records : undefined;
+  });
+  await kubectl(['create', 'job', '-n', namespace, 'verify-1', '--from=cronjob/verify']);
+  const logs = ['logs', '-n', namespace, 'job/verify-1'];
+  try {
+    const wait = ['--for=condition=complete', '--timeout=120s'];
+    await kubectl(['wait', '-n', namespace, 'job/verify-1', ...wait]);
+  } catch (error) {
+    assert.fail(`${String(error)}\n${await kubectl(logs)}`);
+  }
+  assert.match(await kubectl(logs), /pass/i);
 });
