@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test, { after, before, suite } from 'node:test';
+import { availableVersions } from '../../src/app/versions/load.ts';
 import { strimziCrds } from './crds/strimzi-crds.ts';
 import type { Kubectl } from './kubernetes/kubectl.ts';
 import { kubectlOf } from './kubernetes/kubectl.ts';
@@ -121,6 +122,24 @@ for (const overlay of ['plain', 'kafka-ui', 'strimzi', 'confluent']) {
         assert.equal(covered.length, alone ? 0 : 1, metadata.name);
       }
     });
+  });
+}
+
+for (const version of availableVersions()) {
+  test(`a user's kustomization sets the application to ${version} by one component`, async () => {
+    const changes = { namespace, components: [`versions/${version}`] };
+    const objects = parseObjects(await renderOverlay(kubectl, 'overlays/plain', changes));
+    const programs = objects.filter(
+      ({ kind, metadata: { name } }) =>
+        kind === 'Deployment' && ['generator', 'back-end', 'stats'].includes(name),
+    );
+    const set = programs.map(({ metadata: { labels }, spec: { template } }) => [
+      labels?.['app.kubernetes.io/version'],
+      template.metadata.labels['app.kubernetes.io/version'],
+      template.spec.containers[0].image,
+    ]);
+    const expected = [version, version, `docker.io/cutover/app:${version}`];
+    assert.deepEqual(set, [expected, expected, expected]);
   });
 }
 
