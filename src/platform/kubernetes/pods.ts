@@ -43,11 +43,15 @@ export function isReady(pod: V1Pod): boolean {
   return conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
 }
 
+/** The scheduler looked before it knew of a volume that was just asked for. */
+const PASSING = /persistentvolumeclaim "[^"]*" not found/;
+
 /** What keeps a pod from getting ready and will not pass by itself; undefined where nothing is known. */
 export function problemOf(pod: V1Pod): string | undefined {
   const { conditions = [] } = pod.status ?? {};
   const unscheduled = conditions.find(
-    ({ type, reason }) => type === 'PodScheduled' && reason === 'Unschedulable',
+    ({ type, reason, message = '' }) =>
+      type === 'PodScheduled' && reason === 'Unschedulable' && !PASSING.test(message),
   );
   if (unscheduled) {
     return `pod ${nameOf(pod)} fits on no node: ${unscheduled.message}. Mend: give the nodes more room, or fewer brokers (--brokers 1)`;

@@ -17,7 +17,7 @@ export interface Wanted {
 const POLL_MS = 500;
 const LIMIT_MS = 300_000;
 /** A problem that stays this long is final. */
-const PROBLEM_MS = 20_000;
+const PROBLEM_MS = 30_000;
 const LOG_LINES = 5;
 
 /** Waits for all of them; `step` is told what is missing whenever that changes. Throws `KubernetesError` with every problem at once. */
