@@ -117,7 +117,7 @@ test('an image that cannot be pulled and a setting that is wrong are told by dep
       refusal(() => lab.deploy(deployment('stats', { version: 'v99' }))),
       refusal(() => lab.deploy(deployment('back-end', { env: { EPOCH: 'never' } }))),
     ]);
-    assert.match(image, /has no image .*app:v99 .*Mend: npm run images/);
+    assert.match(image, /has no image .*app:v99\. Mend: npm run images/);
     assert.match(setting, /ends again and again, last with code 64.*EPOCH 'never'/);
     assert.deepEqual(await lab.deployments(), [], 'what never worked is removed again');
   } finally {

@@ -46,21 +46,52 @@ export function isReady(pod: V1Pod): boolean {
 /** The scheduler looked before it knew of a volume that was just asked for. */
 const PASSING = /persistentvolumeclaim "[^"]*" not found/;
 
-/** What keeps a pod from getting ready and will not pass by itself; undefined where nothing is known. */
-export function problemOf(pod: V1Pod): string | undefined {
-  const { conditions = [] } = pod.status ?? {};
-  const unscheduled = conditions.find(
-    ({ type, reason, message = '' }) =>
-      type === 'PodScheduled' && reason === 'Unschedulable' && !PASSING.test(message),
-  );
-  if (unscheduled) {
-    return `pod ${nameOf(pod)} fits on no node: ${unscheduled.message}. Mend: give the nodes more room, or fewer brokers (--brokers 1)`;
+/** What keeps a pod from getting ready. */
+export interface PodProblem {
+  /** The same as long as the problem is the same, however it is worded. */
+  readonly key: string;
+  readonly text: string;
+  /** Whether the program ended by itself, so that its log says why. */
+  readonly ended: boolean;
+}
+
+/** What will hardly pass by itself; undefined where nothing is known. */
+export function problemOf(pod: V1Pod): PodProblem | undefined {
+  const name = nameOf(pod);
+  const problem = (key: string, text: string, ended = false): PodProblem => ({
+    ...{ key: `${name} ${key}`, text: `pod ${name} ${text}`, ended },
+  });
+  const refusal = schedulerRefusal(pod);
+  if (refusal !== undefined) {
+    const mend = 'Mend: give the nodes more room, or fewer brokers (--brokers 1)';
+    return problem('node', `fits on no node: ${refusal}. ${mend}`);
   }
-  for (const status of containersOf(pod)) {
-    const problem = containerProblem(nameOf(pod), status);
-    if (problem !== undefined) return problem;
+  for (const { image, state, lastState, ready } of containersOf(pod)) {
+    const { reason = '', message = '' } = state?.waiting ?? {};
+    if (NO_IMAGE.includes(reason)) {
+      const mend =
+        'Mend: npm run images, then load it into the cluster or push it to where the cluster pulls';
+      return problem('image', `has no image ${image}. ${mend}`);
+    }
+    if (NO_START.includes(reason)) return problem('start', `cannot start: ${message || reason}`);
+    const last = lastState?.terminated;
+    if (last && !ready && !isJob(pod) && !SIGNALS.includes(last.exitCode)) {
+      const mend = `Mend: see why with kubectl logs --previous ${name}`;
+      return problem('end', `ends again and again, last with code ${last.exitCode}. ${mend}`, true);
+    }
   }
   return undefined;
+}
+
+function schedulerRefusal({ status }: V1Pod): string | undefined {
+  const scheduled = status?.conditions?.find(({ type }) => type === 'PodScheduled');
+  const { reason, message = '' } = scheduled ?? {};
+  return reason === 'Unschedulable' && !PASSING.test(message) ? message : undefined;
+}
+
+/** One that does something once may need several starts. */
+function isJob({ metadata }: V1Pod): boolean {
+  return metadata?.ownerReferences?.some(({ kind }) => kind === 'Job') ?? false;
 }
 
 function containersOf(pod: V1Pod): V1ContainerStatus[] {
@@ -70,16 +101,5 @@ function containersOf(pod: V1Pod): V1ContainerStatus[] {
 
 const NO_IMAGE = ['ImagePullBackOff', 'ErrImagePull', 'ErrImageNeverPull', 'InvalidImageName'];
 const NO_START = ['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError'];
-
-function containerProblem(pod: string, status: V1ContainerStatus): string | undefined {
-  const { reason = '', message = '' } = status.state?.waiting ?? {};
-  if (NO_IMAGE.includes(reason)) {
-    return `pod ${pod} has no image ${status.image} (${reason}). Mend: npm run images, then load it into the cluster or push it to where the cluster pulls`;
-  }
-  if (NO_START.includes(reason)) return `pod ${pod} cannot start: ${message || reason}`;
-  const last = status.lastState?.terminated;
-  if (reason === 'CrashLoopBackOff' && last) {
-    return `pod ${pod} ends again and again, last with code ${last.exitCode} (${last.reason ?? ''}). Mend: see why with kubectl logs --previous ${pod}`;
-  }
-  return undefined;
-}
+/** Exit codes of programs that were killed, which is nobody's fault: SIGKILL, SIGTERM. */
+const SIGNALS = [137, 143];

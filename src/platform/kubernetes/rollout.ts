@@ -43,10 +43,10 @@ export async function waitFor(
       namespace,
       left.map(({ each }) => each),
     );
-    for (const known of since.keys()) if (!problems.includes(known)) since.delete(known);
-    for (const problem of problems) since.set(problem, since.get(problem) ?? Date.now());
+    for (const key of since.keys()) if (!problems.has(key)) since.delete(key);
+    for (const key of problems.keys()) since.set(key, since.get(key) ?? Date.now());
     const isFinal = [...since.values()].some((startMs) => Date.now() - startMs >= PROBLEM_MS);
-    if (isFinal) throw new KubernetesError('NOT_READY', problems.join('; '));
+    if (isFinal) throw new KubernetesError('NOT_READY', [...problems.values()].join('; '));
     if (Date.now() > endMs) {
       const mend = `Mend: see why with kubectl -n ${namespace} get pods,events`;
       throw new KubernetesError(
@@ -58,22 +58,27 @@ export async function waitFor(
   }
 }
 
+/** Key → text of each problem there is now. */
 async function problemsOf(
   cluster: Cluster,
   namespace: string,
   wanted: readonly Wanted[],
-): Promise<string[]> {
-  const pods = await listPods(cluster, namespace);
-  const concerned = pods.filter((pod) => wanted.some(({ owns }) => owns(nameOf(pod))));
-  const problems = await Promise.all(
-    concerned.map(async (pod) => {
-      const problem = problemOf(pod);
-      if (!problem?.includes('again and again')) return problem;
-      return `${problem}; it said: ${await lastWords(cluster, namespace, nameOf(pod))}`;
-    }),
-  );
-  const refusals = await Promise.all(wanted.map(({ name }) => refusalOf(cluster, namespace, name)));
-  return [...problems, ...refusals].filter((problem) => problem !== undefined);
+): Promise<Map<string, string>> {
+  const problems = new Map<string, string>();
+  for (const pod of await listPods(cluster, namespace)) {
+    if (!wanted.some(({ owns }) => owns(nameOf(pod)))) continue;
+    const problem = problemOf(pod);
+    if (problem === undefined) continue;
+    const said = problem.ended
+      ? `; it said: ${await lastWords(cluster, namespace, nameOf(pod))}`
+      : '';
+    problems.set(problem.key, problem.text + said);
+  }
+  for (const { name } of wanted) {
+    const refusal = await refusalOf(cluster, namespace, name);
+    if (refusal !== undefined) problems.set(`${name} create`, refusal);
+  }
+  return problems;
 }
 
 /** Why the pods of a workload are not even made: a quota, a policy, an account that is missing. */
