@@ -22,7 +22,7 @@ const backEnd: DeploymentSpec = {
   env: {},
 };
 
-function start(t: TestContext) {
+function start(t: TestContext, retired = async (_process: SupervisedProcess) => undefined) {
   const folder = temporaryFolder(t);
   const events: string[] = [];
   const deployments = new Deployments(
@@ -43,7 +43,7 @@ function start(t: TestContext) {
         isStopping: () => false,
       });
     },
-    { changed: () => undefined, retired: async () => undefined },
+    { changed: () => undefined, retired },
   );
   t.after(() => deployments.end());
   const until = async (wanted: (instance: Instance | undefined) => boolean): Promise<Instance> => {
@@ -122,6 +122,55 @@ test('a back end is stopped before its successor starts, a UI after its successo
     assert.notEqual(replaced?.id, old?.id);
     assert.equal((await environmentOf(replaced)).APP_VERSION, 'v2');
   }
+});
+
+test('readers are sent elsewhere, and those who are with a UI are waited for, before it ends', async (t) => {
+  const retired: string[] = [];
+  const { deployments } = start(t, async (process) => {
+    const served = deployments.serving('stats').map(({ url }) => url);
+    assert.equal(served.includes(process.address), false);
+    await delay(100);
+    const answer = await fetch(`${process.address}/version`);
+    retired.push(`${process.name} ${await answer.text()}`);
+    return undefined;
+  });
+  const stats: DeploymentSpec = { ...backEnd, name: 'stats', role: 'stats' };
+  const [first] = (await deployments.deploy({ ...stats, replicas: 2 })).instances;
+  assert.deepEqual(deployments.serving('stats')[0], { deployment: 'stats', url: first?.url });
+  await deployments.deploy({ ...stats, version: 'v2', replicas: 1 });
+  assert.deepEqual(retired, ['stats-1 v1', 'stats-0 v1']);
+  assert.equal(deployments.serving('stats').length, 1);
+  await deployments.remove('stats');
+  assert.equal(retired.at(-1), 'stats-0 v2');
+  assert.deepEqual(deployments.serving('stats'), []);
+});
+
+test('a UI serves from when it is ready, and is listed until its successor is', async (t) => {
+  const { deployments, events } = start(t);
+  const stats: DeploymentSpec = { ...backEnd, name: 'stats', role: 'stats' };
+  const deploying = deployments.deploy(stats);
+  while (!events.some((event) => event.includes('started'))) await delay(5);
+  assert.deepEqual(deployments.serving('stats'), []);
+  const { instances } = await deploying;
+  events.length = 0;
+  const replacing = deployments.deploy({ ...stats, version: 'v2' });
+  while (!events.some((event) => event.includes('started'))) await delay(5);
+  assert.deepEqual(deployments.list()[0]?.instances, instances);
+  assert.equal(deployments.serving('stats')[0]?.url, instances[0]?.url);
+  await replacing;
+});
+
+test('all ends also while a successor is just being started', async (t) => {
+  const { deployments, events } = start(t);
+  const stats: DeploymentSpec = { ...backEnd, name: 'stats', role: 'stats' };
+  await deployments.deploy(stats);
+  events.length = 0;
+  const replacing = assert.rejects(deployments.deploy({ ...stats, env: { FAKE: 'never-ready' } }));
+  while (!events.some((event) => event.includes('started'))) await delay(5);
+  const pid = Number(/process (\d+)/.exec(events.join())?.[1]);
+  await deployments.end();
+  assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+  await replacing;
 });
 
 test('a killed instance is started again and its restart is counted', async (t) => {

@@ -250,13 +250,15 @@ test('it listens on the loopback interface only, and at another port where its o
   await assert.rejects(once(socket, 'connect'), { code: 'ECONNREFUSED' });
 });
 
-test('closing hangs up on readers and frees the port', async (t) => {
+test('closing hangs up on readers and frees the port', { timeout: 5_000 }, async (t) => {
   const instance = await serve(t, (_request, response) => void response.write('begin '));
   const entrance = await openEntrance(0);
   entrance.serveFrom(() => [instance]);
   const response = await ask(entrance.url, '/');
   const ended = assert.rejects(text(response), /aborted/);
-  await entrance.close();
-  await ended;
+  const slow = connect(entrance.port, '127.0.0.1', () => slow.write('GET / HTTP/1.1\r\n'));
+  const hungUp = new Promise((resolve) => slow.on('error', () => undefined).on('close', resolve));
+  await once(slow, 'ready');
+  await Promise.all([entrance.close(), ended, hungUp]);
   await assert.rejects(ask(entrance.url, '/'), /ECONNREFUSED/);
 });
