@@ -5,14 +5,14 @@ import { untilReady } from '../ready.ts';
 import { kafkaAdmin } from './ping-kafka.ts';
 
 /** A topic to create. */
-interface TopicPlan {
+export interface TopicPlan {
   readonly name: string;
   readonly partitions: number;
   readonly configs: Readonly<Record<string, string>>;
 }
 
 /** The application's topics, with `partitions` for the two that hold data. */
-function topicPlans(partitions: number, replicas: number): readonly TopicPlan[] {
+export function topicPlans(partitions: number, replicas: number): readonly TopicPlan[] {
   const durability = { 'min.insync.replicas': replicas >= 3 ? '2' : '1' };
   return [
     { name: 'raw-data-in', partitions, configs: { ...durability, 'retention.ms': '-1' } },
