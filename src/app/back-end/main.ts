@@ -1,5 +1,7 @@
 /** The Back End: counts raw records into totals per SKU and month, exactly once, and publishes what changed. */
 import Type from 'typebox';
+import type { BackEndParts } from '../defects/defect.ts';
+import { loadDefect } from '../defects/index.ts';
 import { createDecoder, createEncoder } from '../runtime/avro.ts';
 import { openLogReader, TopicReplacedError } from '../runtime/log-reader.ts';
 import type { Slice } from '../runtime/log-slice.ts';
@@ -14,6 +16,7 @@ import { connectValkey } from '../runtime/valkey.ts';
 import type { RawRecord, SchemaStyle } from '../version.ts';
 import { loadVersion } from '../versions/load.ts';
 import { sendDeadLetters } from './dead-letters.ts';
+import { foldSlice } from './fold.ts';
 import type { Assignment } from './membership.ts';
 import { joinGroup } from './membership.ts';
 import { createBackEndMetrics } from './metrics.ts';
@@ -48,7 +51,7 @@ async function start(
 ): Promise<Running> {
   const { log } = context;
   const clientId = settings.INSTANCE || 'back-end';
-  const version = await loadVersion(settings.APP_VERSION);
+  const defect = await loadDefect(settings.DEFECT, log);
   const stopping = new AbortController();
   const registry = openRegistry(settings.REGISTRY_URL, undefined, stopping.signal);
   const valkey = connectValkey(settings.VALKEY, (error) =>
@@ -57,8 +60,17 @@ async function start(
   const { KAFKA_BOOTSTRAP: bootstrap, RAW_TOPIC: topic } = settings;
   const reader = openLogReader({ bootstrap, clientId: `${clientId}.reader`, topic });
   const producer = openProducer(bootstrap, `${clientId}.producer`);
-  const readerSchema = version.rawDataSchema(settings.SCHEMA_STYLE as SchemaStyle);
-  const decoder = createDecoder<RawRecord>(readerSchema, registry);
+  const loaded = await loadVersion(settings.APP_VERSION);
+  const readerSchema = loaded.rawDataSchema(settings.SCHEMA_STYLE as SchemaStyle);
+  const sound: BackEndParts = {
+    version: loaded,
+    decoder: createDecoder<RawRecord>(readerSchema, registry),
+    foldSlice,
+    openState: (partition, scripts) =>
+      openPartitionState(valkey, settings.STATE_NAMESPACE, partition, scripts),
+  };
+  const parts = defect.backEnd?.(sound) ?? sound;
+  const { version } = parts;
   const owners = new Map<number, PartitionOwner>();
   const registryOfMetrics = createMetrics({ instance: clientId, version: version.name });
   const lags = () =>
@@ -71,9 +83,10 @@ async function start(
       {
         partition,
         reader,
-        state: openPartitionState(valkey, settings.STATE_NAMESPACE, partition),
+        state: parts.openState(partition),
         folding: version,
-        decoder,
+        decoder: parts.decoder,
+        foldSlice: parts.foldSlice,
         metrics,
         log,
         deadLetters: (letters) =>
@@ -122,9 +135,8 @@ async function start(
     .register(`${settings.SUMMARY_TOPIC}-value`, version.summarySchema)
     .then((schemaId) => {
       const encoder = createEncoder(version.summarySchema, schemaId);
-      const parts = { producer, encoder, topic: settings.SUMMARY_TOPIC, metrics, log };
       publisher = startPublisher({
-        ...parts,
+        ...{ producer, encoder, topic: settings.SUMMARY_TOPIC, metrics, log },
         summarise: version.summarise,
         owners: () => owners.values(),
       });

@@ -4,8 +4,8 @@ import type { Decoder } from '../runtime/avro.ts';
 import type { Slice } from '../runtime/log-slice.ts';
 import { reasonOf } from '../runtime/reason.ts';
 import type { RawRecord } from '../version.ts';
-import type { DeadLetter, FoldedBatch, Folding, SkuProgress } from './fold.ts';
-import { foldSlice, unpreparedSchemas } from './fold.ts';
+import type { DeadLetter, FoldedBatch, Folding, foldSlice, SkuProgress } from './fold.ts';
+import { unpreparedSchemas } from './fold.ts';
 import type { BackEndMetrics } from './metrics.ts';
 import type { FencingToken, PartitionState } from './partition-state.ts';
 import type { TakenOver, TakeOverParts } from './take-over.ts';
@@ -15,6 +15,7 @@ import { readStart, takeOver } from './take-over.ts';
 export interface OwnerParts extends TakeOverParts {
   readonly folding: Folding;
   readonly decoder: Decoder<RawRecord>;
+  readonly foldSlice: typeof foldSlice;
   readonly metrics: BackEndMetrics;
   deadLetters(letters: readonly DeadLetter[]): Promise<void>;
 }
@@ -104,7 +105,7 @@ export class PartitionOwner {
 
   /** Folds a slice while the batch before it is being applied, then has it applied. */
   async handle(slice: Slice): Promise<void> {
-    const { decoder, folding } = this.#parts;
+    const { decoder, folding, foldSlice } = this.#parts;
     const session = this.#session;
     for (const schemaId of unpreparedSchemas(slice, decoder)) await decoder.prepare(schemaId);
     if (session !== this.#session || this.#released) return;

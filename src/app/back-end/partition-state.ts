@@ -38,14 +38,23 @@ export interface PartitionState {
   confirm(incarnation: string, page: UnpublishedPage): Promise<void>;
 }
 
-const script = (name: string) => loadScript(new URL(`scripts/${name}.lua`, import.meta.url));
-const scripts = {
-  acquire: script('acquire'),
-  initialise: script('initialise'),
-  apply: script('apply'),
-  unpublished: script('unpublished'),
-  confirm: script('confirm'),
-};
+/** The scripts that change and list the state, one atomic call each. */
+export type StateScripts = ReturnType<typeof stateScripts>;
+
+/** Reads the scripts from their files; a defect may edit them. */
+export function stateScripts(edit: (name: string, lua: string) => string = (_name, lua) => lua) {
+  const script = (name: string) =>
+    loadScript(new URL(`scripts/${name}.lua`, import.meta.url), (lua) => edit(name, lua));
+  return {
+    acquire: script('acquire'),
+    initialise: script('initialise'),
+    apply: script('apply'),
+    unpublished: script('unpublished'),
+    confirm: script('confirm'),
+  };
+}
+
+const ownScripts = stateScripts();
 
 const PAGE_ROWS = 1000;
 
@@ -54,6 +63,7 @@ export function openPartitionState(
   client: Valkey,
   namespace: string,
   partition: number,
+  scripts: StateScripts = ownScripts,
 ): PartitionState {
   const key = (part: string) => `${namespace}:{${partition}}:${part}`;
   const [meta, seq, totals, dirty] = [key('meta'), key('seq'), key('totals'), key('dirty')];

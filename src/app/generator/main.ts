@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Counter } from 'prom-client';
 import Type from 'typebox';
+import { loadDefect } from '../defects/index.ts';
 import { createEncoder } from '../runtime/avro.ts';
 import { openLogReader } from '../runtime/log-reader.ts';
 import { openProducer } from '../runtime/producer.ts';
@@ -52,7 +53,9 @@ async function start(
 ): Promise<Running> {
   const { log } = context;
   const clientId = settings.INSTANCE || 'generator';
-  const version = await loadVersion(settings.APP_VERSION);
+  const defect = await loadDefect(settings.DEFECT, log);
+  const loaded = await loadVersion(settings.APP_VERSION);
+  const version = defect.generator?.(loaded) ?? loaded;
   const registry = openRegistry(settings.REGISTRY_URL);
   const { KAFKA_BOOTSTRAP: bootstrap, RAW_TOPIC: topic } = settings;
   const reader = openLogReader({ bootstrap, clientId: `${clientId}.reader`, topic });

@@ -2,6 +2,7 @@
 import { Ajv } from 'ajv';
 import type { Static, TObject } from 'typebox';
 import Type from 'typebox';
+import { DEFECT_NAMES } from '../defects/index.ts';
 import { availableVersions } from '../versions/load.ts';
 
 /** The environment holds settings that cannot be used; `problems` has one line for each, naming the variable. */
@@ -53,6 +54,10 @@ export const CommonSettings = {
   RAW_TOPIC: Type.String({ default: 'raw-data-in', minLength: 1, description: 'topic' }),
   SUMMARY_TOPIC: Type.String({ default: 'summary-stats', minLength: 1, description: 'topic' }),
   DLQ_TOPIC: Type.String({ default: 'raw-data-in.dlq', minLength: 1, description: 'topic' }),
+  DEFECT: Type.Enum(DEFECT_NAMES, {
+    default: 'none',
+    description: 'laboratory equipment: a way to be wrong on purpose',
+  }),
 };
 
 /** Reads the variables that a schema names; text is converted to the schema's types, every problem is reported. */

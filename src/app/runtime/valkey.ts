@@ -20,6 +20,8 @@ export function connectValkey(address: string, onError: (error: Error) => void):
   return client;
 }
 
+const asItIs = (lua: string): string => lua;
+
 /** A script's reply: its first word, then whatever it adds. */
 export type ScriptReply = readonly [status: string, ...rest: string[]];
 
@@ -31,8 +33,8 @@ export type Script = (
 ) => Promise<ScriptReply>;
 
 /** Reads a script from a file; the server keeps its text after the first run. */
-export function loadScript(file: URL): Script {
-  const lua = readFileSync(file, 'utf8');
+export function loadScript(file: URL, edit: (lua: string) => string = asItIs): Script {
+  const lua = edit(readFileSync(file, 'utf8'));
   const sha = createHash('sha1').update(lua).digest('hex');
   return async (client, keys, args) => {
     try {
