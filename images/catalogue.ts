@@ -60,7 +60,7 @@ function labRecipe(): Recipe {
     version: labVersion(),
     dockerfile: 'images/lab/Dockerfile',
     bases: nodeImage,
-    inputs: ['images/lab', keepUsed, ...packageFiles, 'src', 'deploy'],
+    inputs: ['images/lab', keepUsed, ...packageFiles, 'src', 'deploy', 'experiments'],
     texts: [],
   };
 }

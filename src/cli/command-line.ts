@@ -2,10 +2,10 @@
 
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { nearest } from '../nearest.ts';
 import type { CommandContext } from './command-context.ts';
 import { addCommands } from './commands.ts';
 import { describeFailure } from './failure.ts';
-import { nearest } from './nearest.ts';
 import { openPlatform } from './platforms.ts';
 import { createTerminal } from './terminal.ts';
 import { findUsageProblems } from './usage.ts';

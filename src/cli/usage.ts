@@ -1,7 +1,7 @@
 /** Finds everything that is wrong with a command line at once, before commander stops at the first. */
 
 import type { Command, Option } from 'commander';
-import { nearest } from './nearest.ts';
+import { nearest } from '../nearest.ts';
 import { readOptions, schemaOf } from './option-schema.ts';
 import { findPlaceProblems } from './place-options.ts';
 
