@@ -162,7 +162,7 @@ suite('loading', () => {
   test('fails with path, line and column of each problem, one a line', async () => {
     const path = join(folder, 'bad.yaml');
     await writeFile(path, 'question: x\nupgrades: []\n');
-    const error = await loadExperiment(path).then(assert.fail, (reason: unknown) => reason);
+    const error = await loadExperiment(path).catch((reason: unknown) => reason);
     assert.ok(error instanceof ExperimentFileError);
     assert.deepEqual(error.message.split('\n'), [
       `${path}:1:1: expect: is missing`,

@@ -1,6 +1,7 @@
 /** The application's versions as the planner sees them: their schemas, real records, and what those become when read. */
 
 import avro from 'avsc';
+import { badSchema } from '../../app/defects/bad-schema.ts';
 import type { ApplicationVersion, AvroSchema, SchemaStyle } from '../../app/version.ts';
 import { availableVersions, loadVersion } from '../../app/versions/load.ts';
 
@@ -25,13 +26,16 @@ export interface Writing {
 }
 
 /** What a version's Raw Data Generator writes; the same object each time. */
-export const rawWriting = remember((name: string, style: SchemaStyle): Writing => {
+export const rawWriting = remember((name, style) => rawWritingOf(find(name), style));
+
+/** The same of the defective build `bad-schema`. */
+export const badRawWriting = remember((name, style) => {
   const version = find(name);
-  return { schema: version.rawDataSchema(style), record: version.makeRecord(SEED, SKU, NOON) };
+  return rawWritingOf(badSchema.generator?.(version) ?? version, style);
 });
 
 /** What a version's Back End writes after one record of its own; the same object each time. */
-export const summaryWriting = remember((name: string): Writing => {
+export const summaryWriting = remember((name): Writing => {
   const { columns, fold, summarise, makeRecord, summarySchema } = find(name);
   const [row, record] = [new Array<number>(columns).fill(0), makeRecord(SEED, SKU, NOON)];
   fold(row, record);
@@ -64,13 +68,17 @@ export function fieldsBeyond(schema: AvroSchema, other: AvroSchema): readonly st
   return schema.fields.map(({ name }) => name).filter((name) => !known.has(name));
 }
 
+function rawWritingOf(version: ApplicationVersion, style: SchemaStyle): Writing {
+  return { schema: version.rawDataSchema(style), record: version.makeRecord(SEED, SKU, NOON) };
+}
+
 function find(version: string): ApplicationVersion {
   const found = versions.get(version);
   if (found !== undefined) return found;
   throw new RangeError(`no version ${version} is here: there are ${versionNames.join(', ')}`);
 }
 
-function remember<Result>(make: (...args: [string, SchemaStyle]) => Result) {
+function remember<Result>(make: (name: string, style: SchemaStyle) => Result) {
   const known = new Map<string, Result>();
   return (name: string, style: SchemaStyle = 'optional'): Result => {
     const key = `${name} ${style}`;

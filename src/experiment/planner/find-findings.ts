@@ -12,6 +12,8 @@ export interface PlacedFinding extends PredictedFinding {
   readonly at: number;
   /** Totals that are wrong; null where none are (a dead letter, an outage). */
   readonly namespace: string | null;
+  /** Set where a defective build is to blame. */
+  readonly isDamage?: true;
 }
 
 /** What versions write to `raw-data-in` in a run, and what they read it with. */

@@ -1,17 +1,15 @@
 /** Predicts an experiment: what the registry answers, which states are passed, what the data suffer, and how it ends. */
 
-import type { Experiment, Outcome, RolloutVerdict, Upgrade } from '../experiment.ts';
-import type { PredictedFinding, PredictedRegistration, Prediction } from '../prediction.ts';
-import { rawWriting } from './application.ts';
-import { badWriting, damages, isCaughtCounting } from './defects.ts';
+import type { Experiment, Outcome, Upgrade } from '../experiment.ts';
+import type { PredictedRegistration, Prediction } from '../prediction.ts';
+import { badRawWriting, rawWriting } from './application.ts';
+import { conclude, isVisible } from './conclude.ts';
+import { damageOf, isCaughtCounting } from './defects.ts';
 import type { PlacedFinding, RawData } from './find-findings.ts';
 import { findFindings } from './find-findings.ts';
 import { registrationsBack, registrationsOf } from './registrations.ts';
 import type { WalkStart, WalkState } from './walk.ts';
 import { rewindOf, walkBack, walkUpgrade } from './walk.ts';
-
-/** Hours of the longest month: so many records of a SKU must come in a step for a whole month to be in it. */
-const HOURS_OF_A_MONTH = 744;
 
 /** Kinds that a gate of the analysis notices while the rollout goes on. */
 const gated: readonly string[] = ['undecodable', 'mis-aggregated'];
@@ -72,24 +70,19 @@ class Course {
 
   prediction(): Prediction {
     const all = [...findFindings(this.#states, this.#data()), ...this.#damage];
-    const kept = all.filter((finding) => this.#remains(finding));
-    const visible = kept.filter((finding) => this.#isVisible(finding));
-    const verdict =
-      kept.length > 0 && visible.length === 0 ? 'inconclusive' : this.#verdict(visible);
     return {
-      verdict,
+      ...conclude(all, this.#experiment, { outcome: this.#outcome, served: this.#namespace }),
       outcome: this.#outcome,
       registrations: this.#registrations,
       states: this.#states.map(({ title, generators, backEnds, stats, readable }) => {
         return { title, generators, backEnds, stats, readable };
       }),
-      findings: visible.map(plain),
     };
   }
 
   #promote(upgrade: Upgrade, walked: readonly WalkState[]): void {
     this.#states.push(...walked);
-    this.#addDamage(upgrade, walked);
+    this.#damage.push(...damageOf(upgrade, walked, this.#place()));
     this.#version = upgrade.to;
     this.#namespace = walked.at(-1)?.served ?? this.#namespace;
     this.#written.push(upgrade.to);
@@ -105,7 +98,7 @@ class Course {
     const last = walked.at(-1);
     if (last === undefined) return;
     this.#states.push(...walked, ...walkBack(start, upgrade, last));
-    this.#addDamage(upgrade, walked);
+    this.#damage.push(...damageOf(upgrade, walked, this.#place()));
     this.#outcome = 'rolled-back';
     const wrote = walked.some(({ generators }) => generators.includes(upgrade.to));
     const counted = walked.some(({ backEnds }) => backEnds.includes(upgrade.to));
@@ -130,56 +123,16 @@ class Course {
     const before = this.#states.length;
     const caught = findFindings([...this.#states, ...walked], this.#data())
       .filter(({ kind, at }) => gated.includes(kind) && at >= before)
-      .filter((finding) => this.#isVisible(finding))
+      .filter((finding) => isVisible(finding, this.#experiment))
       .map(({ at }) => at - before);
     const counts = walked.findIndex(({ backEnds }) => backEnds.includes(upgrade.to));
     if (isCaughtCounting(upgrade.build) && counts >= 0) caught.push(counts);
     return caught.length === 0 ? undefined : Math.min(...caught);
   }
 
-  /** A Back End's defect damages the state that it shares; green damages only its own, which nobody is served from. */
-  #addDamage(upgrade: Upgrade, walked: readonly WalkState[]): void {
-    const kind = damages[upgrade.build];
-    const at = walked.findIndex(({ backEnds }) => backEnds.includes(upgrade.to));
-    const state = walked[at];
-    if (kind === null || state === undefined || upgrade.strategy === 'blue-green') return;
-    const { record } = rawWriting(this.#version, this.#experiment.style);
-    this.#damage.push({
-      kind,
-      at: this.#states.length,
-      namespace: this.#namespace,
-      why: `the ${upgrade.to} back end is built to ${upgrade.build.replace('-', ' ')}, in the state that it shares with ${this.#version}`,
-      state: state.title,
-      writer: this.#version,
-      reader: upgrade.to,
-      record,
-      readAs: upgrade.build,
-    });
-  }
-
-  /** Stale totals and damage are healed where readers are served from another state in the end. */
-  #remains({ kind, namespace, readAs }: PlacedFinding): boolean {
-    const isHealed = kind === 'stale' || (readAs in damages && namespace !== null);
-    return !isHealed || namespace === this.#namespace;
-  }
-
-  /** Wrong totals of months that two versions counted look unknown, as they must; only a whole month shows what is wrong. */
-  #isVisible({ kind, namespace, readAs }: PlacedFinding): boolean {
-    if (!['stale', 'mis-aggregated'].includes(kind) || readAs in damages) return true;
-    if (kind === 'mis-aggregated' && namespace !== 'first') return true;
-    const { workload, upgrades } = this.#experiment;
-    const bake = Math.min(...upgrades.map(({ bakeRecords }) => bakeRecords));
-    return workload.order === 'chronological' && bake / workload.skus >= HOURS_OF_A_MONTH;
-  }
-
-  #verdict(findings: readonly PredictedFinding[]): RolloutVerdict {
-    if (this.#outcome === 'refused') {
-      return findings.length === 0 ? 'rejected-but-safe' : 'rejected';
-    }
-    if (findings.length === 0) return 'safe';
-    const isOutageOnly = findings.every(({ kind }) => kind === 'unavailable');
-    const nobodyAsked = this.#experiment.compatibility === 'NONE';
-    return isOutageOnly || nobodyAsked ? 'unsafe' : 'accepted-but-unsafe';
+  #place() {
+    const { style } = this.#experiment;
+    return { at: this.#states.length, namespace: this.#namespace, old: this.#version, style };
   }
 
   #data(): RawData {
@@ -187,8 +140,8 @@ class Course {
     const build = this.#build;
     return {
       written: (version) => {
-        const writing = rawWriting(version, style);
-        return build?.bad === true && build.version === version ? badWriting(writing) : writing;
+        const isBad = build?.bad === true && build.version === version;
+        return (isBad ? badRawWriting : rawWriting)(version, style);
       },
       readSchema: (version) => rawWriting(version, style).schema,
     };
@@ -205,8 +158,4 @@ function rollbackIn(
   const least = strategy === 'blue-green' && rollback < 100 ? 0 : rollback;
   const at = walked.findIndex(({ share }) => share !== null && share >= least);
   return at < 0 ? undefined : at;
-}
-
-function plain({ kind, why, state, writer, reader, record, readAs }: PlacedFinding) {
-  return { kind, why, state, writer, reader, record, readAs };
 }

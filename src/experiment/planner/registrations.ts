@@ -4,10 +4,9 @@ import type { Role } from '../../platform/platform.ts';
 import type { Compatibility, Experiment, Upgrade } from '../experiment.ts';
 import { servicesOf } from '../experiment.ts';
 import type { PredictedRegistration } from '../prediction.ts';
-import { rawWriting, summaryWriting } from './application.ts';
+import { badRawWriting, rawWriting, summaryWriting } from './application.ts';
 import { avroIncompatibilities, parseAvro } from './avro-compatibility.ts';
 import { refusals } from './compatibility.ts';
-import { badWriting } from './defects.ts';
 
 const RAW_DATA = 'raw-data-in-value';
 const SUMMARY = 'summary-stats-value';
@@ -20,10 +19,8 @@ export function registrationsOf(
 ): readonly PredictedRegistration[] {
   const raw = (version: string) => rawWriting(version, style).schema;
   const summary = (version: string) => summaryWriting(version).schema;
-  const proposed =
-    upgrade.build === 'bad-schema'
-      ? badWriting(rawWriting(upgrade.to, style)).schema
-      : raw(upgrade.to);
+  const isBad = upgrade.build === 'bad-schema';
+  const proposed = (isBad ? badRawWriting : rawWriting)(upgrade.to, style).schema;
   const ask = (subject: string, schema: object, history: readonly object[]) => {
     const named = history.map((each, index) => ({ name: earlier[index] ?? '', schema: each }));
     const reasons = reasonsOf(compatibility, { name: upgrade.to, schema }, named);
