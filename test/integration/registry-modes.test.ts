@@ -8,7 +8,7 @@ import { rawWriting, summaryWriting } from '../../src/experiment/planner/applica
 import {
   avroIncompatibilities,
   parseAvro,
-} from '../../src/experiment/planner/avro-compatibility.ts';
+} from '../../src/experiment/planner/languages/avro-compatibility.ts';
 import { allCells, axes, cellExperiment } from '../../src/experiment/planner/cells.ts';
 import { compatibilityModes, refusals } from '../../src/experiment/planner/compatibility.ts';
 import { predict } from '../../src/experiment/planner/predict.ts';

@@ -2,7 +2,7 @@
 
 import type { Compatibility, Experiment, Order, SchemaStyle, StrategyName } from '../experiment.ts';
 import type { Prediction } from '../prediction.ts';
-import { rawWriting, summaryWriting } from './application.ts';
+import { rawWriting, summaryWriting, versionNames } from './application.ts';
 import { compatibilityModes } from './compatibility.ts';
 import { predict } from './predict.ts';
 
@@ -54,7 +54,8 @@ export function cellOf(
 /** The experiment that a cell stands for: versions below the first one have left records in the log. */
 export function cellExperiment(cell: Cell): Experiment {
   const { from, to, strategy, order, compatibility, style, id } = cell;
-  const before = from === 'v2' ? [{ version: 'v1', records: 10_000 }] : [];
+  const below = versionNames.filter((version) => version < from);
+  const before = below.map((version) => ({ version, records: 10_000 }));
   const upgrade = { to, strategy, order, build: 'good', rollback: 'none' } as const;
   return {
     name: id.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-'),

@@ -1,7 +1,7 @@
 /** What the registry's seven modes say of a new schema beside the earlier ones of its subject. */
 
 import type { Compatibility } from '../experiment.ts';
-import type { CannotRead } from './incompatibility.ts';
+import type { CannotRead } from './languages/incompatibility.ts';
 
 /** A schema with the name by which people know it, e.g. `v2`. */
 export interface NamedSchema<Schema> {

@@ -5,8 +5,8 @@ import type { Compatibility, Experiment, Upgrade } from '../experiment.ts';
 import { servicesOf } from '../experiment.ts';
 import type { PredictedRegistration } from '../prediction.ts';
 import { badRawWriting, rawWriting, summaryWriting } from './application.ts';
-import { avroIncompatibilities, parseAvro } from './avro-compatibility.ts';
 import { refusals } from './compatibility.ts';
+import { avroIncompatibilities, parseAvro } from './languages/avro-compatibility.ts';
 
 const RAW_DATA = 'raw-data-in-value';
 const SUMMARY = 'summary-stats-value';

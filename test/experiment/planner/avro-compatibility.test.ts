@@ -6,7 +6,7 @@ import avro from 'avsc';
 import {
   avroIncompatibilities,
   parseAvro,
-} from '../../../src/experiment/planner/avro-compatibility.ts';
+} from '../../../src/experiment/planner/languages/avro-compatibility.ts';
 import { avroCases } from './avro-cases.ts';
 
 /** Whether avsc, which reads the bytes in the application, would resolve the writer's schema. */
