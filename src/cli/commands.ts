@@ -4,12 +4,14 @@ import type { Command } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
+import { planCommand } from './commands/plan.ts';
 import { upCommand } from './commands/up.ts';
 import { verifyCommand } from './commands/verify.ts';
 
 /** Adds every command to the program. */
 export function addCommands(program: Command, context: CommandContext): void {
   program.addCommand(upCommand(context));
+  program.addCommand(planCommand(context));
   program.addCommand(verifyCommand(context));
   program.addCommand(downCommand(context));
   program.addCommand(doctorCommand(context));

@@ -1,11 +1,15 @@
 /** Says in one line why a command failed, and with which exit code that ends. */
 
+import { ExperimentFileError } from '../experiment/experiment-file-error.ts';
 import { KubernetesError } from '../platform/kubernetes/errors.ts';
 import { LocalError, ProcessError } from '../platform/local/errors.ts';
 import { ExpectedError } from './expected-error.ts';
 
 /** Exit code of an error in the program itself (EX_SOFTWARE of sysexits.h). */
 const internalExitCode = 70;
+
+/** Exit code of input that cannot be used (EX_USAGE of sysexits.h). */
+const usageExitCode = 64;
 
 /** Lines for people and the exit code. */
 export interface Failure {
@@ -19,6 +23,9 @@ export function describeFailure(error: unknown, debug: boolean): Failure {
   const message = (error instanceof Error ? error.message : String(error)).trim();
   const firstLine = message.split('\n')[0] ?? '';
   const details = debug ? [formatStacks(error)] : [];
+  if (error instanceof ExperimentFileError) {
+    return { lines: [...message.split('\n'), ...details], exitCode: usageExitCode };
+  }
   if (expected) return { lines: [`cutover: ${message}`, ...details], exitCode: 1 };
   const hint = debug ? '' : ' (run it again with --debug for the stack)';
   return {

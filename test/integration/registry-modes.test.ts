@@ -5,12 +5,13 @@ import test, { after, before } from 'node:test';
 import type { SchemaStyle } from '../../src/app/version.ts';
 import type { Compatibility } from '../../src/experiment/experiment.ts';
 import { rawWriting, summaryWriting } from '../../src/experiment/planner/application.ts';
+import { axes } from '../../src/experiment/planner/axes.ts';
+import { allCells, cellExperiment } from '../../src/experiment/planner/cells.ts';
+import { compatibilityModes, refusals } from '../../src/experiment/planner/compatibility.ts';
 import {
   avroIncompatibilities,
   parseAvro,
 } from '../../src/experiment/planner/languages/avro-compatibility.ts';
-import { allCells, axes, cellExperiment } from '../../src/experiment/planner/cells.ts';
-import { compatibilityModes, refusals } from '../../src/experiment/planner/compatibility.ts';
 import { predict } from '../../src/experiment/planner/predict.ts';
 import type { Lab } from '../../src/platform/platform.ts';
 import { avroCases } from '../experiment/planner/avro-cases.ts';

@@ -3,7 +3,7 @@
 import type { Compatibility, Experiment, Order, SchemaStyle, StrategyName } from '../experiment.ts';
 import type { Prediction } from '../prediction.ts';
 import { rawWriting, summaryWriting, versionNames } from './application.ts';
-import { compatibilityModes } from './compatibility.ts';
+import { axes } from './axes.ts';
 import { predict } from './predict.ts';
 
 /** One cell. */
@@ -19,15 +19,6 @@ export interface Cell {
   readonly compatibility: Compatibility;
   readonly style: SchemaStyle;
 }
-
-/** The axes of the matrix, each in the order in which its values are shown. */
-export const axes = {
-  pair: ['v1-v2', 'v2-v3', 'v1-v3'],
-  strategy: ['rolling', 'canary', 'blue-green'],
-  order: ['consumers-first', 'producers-first'],
-  compatibility: compatibilityModes,
-  style: ['optional', 'defaulted', 'required', 'tightened'],
-} as const;
 
 /** Every cell, in a fixed order. */
 export function allCells(): readonly Cell[] {

@@ -2,7 +2,8 @@
 
 import type { Compatibility, Order, SchemaStyle, StrategyName } from '../experiment.ts';
 import type { Prediction } from '../prediction.ts';
-import { axes, cellExperiment, cellOf } from './cells.ts';
+import { axes } from './axes.ts';
+import { cellExperiment, cellOf } from './cells.ts';
 import { predict } from './predict.ts';
 
 /** What is asked. */

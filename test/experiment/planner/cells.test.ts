@@ -3,14 +3,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import test, { suite } from 'node:test';
+import { axes } from '../../../src/experiment/planner/axes.ts';
 import type { Cell } from '../../../src/experiment/planner/cells.ts';
-import {
-  allCells,
-  axes,
-  cellOf,
-  predictCell,
-  runKey,
-} from '../../../src/experiment/planner/cells.ts';
+import { allCells, cellOf, predictCell, runKey } from '../../../src/experiment/planner/cells.ts';
 import type { Prediction } from '../../../src/experiment/prediction.ts';
 
 const golden = new URL('cells.golden.txt', import.meta.url);

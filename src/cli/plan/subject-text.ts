@@ -1,0 +1,63 @@
+/** The plan of a subject's schemas as lines for people. */
+
+import type { Compatibility } from '../../experiment/experiment.ts';
+import type { SubjectFinding, SubjectPlan } from '../../experiment/planner/plan-subject.ts';
+import type { PlanPaint } from './paint.ts';
+
+const names = {
+  'consumers-first': 'consumers first (new reads old)',
+  'producers-first': 'producers first, or taken back (old reads new)',
+  replay: 'replay, as blue-green and a rewind do (new reads all)',
+} as const;
+
+/** What was judged, and under which mode; undefined where none was named. */
+export interface JudgedSubject {
+  readonly subject: string;
+  readonly compatibility: Compatibility | undefined;
+}
+
+/** The lines. */
+export function describeSubject(
+  { subject, compatibility }: JudgedSubject,
+  { language, modes, ways, notJudged }: SubjectPlan,
+  paint: PlanPaint,
+): readonly string[] {
+  const shown = modes.filter(({ mode }) => compatibility === undefined || mode === compatibility);
+  return [
+    '',
+    `  ${paint.strong(subject)}  ${language}`,
+    '',
+    ...shown.flatMap(({ mode, accepted, reasons }) => [
+      `  ${mode.padEnd(21)}${paint.verdict(accepted ? 'accepted' : 'refused')}`,
+      ...(compatibility === undefined ? [] : reasons.map((reason) => `    ${reason}`)),
+    ]),
+    '',
+    ...ways.map(({ way, verdict, findings }) => {
+      const kinds = [...new Set(findings.map(({ kind }) => kind))].join(', ');
+      return `  ${names[way].padEnd(56)}${paint.verdict(verdict, verdict.padEnd(14))}${kinds}`.trimEnd();
+    }),
+    ...distinct(ways.flatMap(({ findings }) => findings)).flatMap((finding) =>
+      describeFinding(finding, paint),
+    ),
+    ...(notJudged.length === 0
+      ? []
+      : ['', '  Not judged:', ...notJudged.map((part) => `    ${part}`)]),
+    '',
+  ];
+}
+
+function describeFinding(
+  { kind, why, writer, reader, example }: SubjectFinding,
+  paint: PlanPaint,
+): readonly string[] {
+  const word =
+    kind === 'stale' ? paint.verdict('inconclusive', kind) : paint.verdict('unsafe', kind);
+  const lines = ['', `  ${word}  ${why}`, `    ${reader} reads what ${writer} wrote`];
+  if (example === null) return lines;
+  return [...lines, `    written    ${example.written}`, `    read as    ${example.readAs}`];
+}
+
+function distinct(findings: readonly SubjectFinding[]): readonly SubjectFinding[] {
+  const keys = findings.map(({ kind, why, writer, reader }) => [kind, why, writer, reader].join());
+  return findings.filter((_, index) => keys.indexOf(keys[index] ?? '') === index);
+}
