@@ -8,33 +8,32 @@ import { limitsTightened } from './json-schema-limits.ts';
 import type { JsonNode, JsonSchema } from './json-schema-node.ts';
 import { contentModelOf, nodeOf, propertiesOf } from './json-schema-node.ts';
 
-const MOST_LEVELS = 32;
-
 /** Every reason why the reader refuses a document that the writer allows. */
 export function jsonSchemaIncompatibilities(
   reader: JsonSchema,
   writer: JsonSchema,
 ): readonly Incompatibility[] {
-  return compare({ reader, writer, level: 0 }, reader.root, writer.root, '');
+  return compare({ reader, writer, underWay: [] }, reader.root, writer.root, '');
 }
 
 interface Schemas {
   readonly reader: JsonSchema;
   readonly writer: JsonSchema;
-  readonly level: number;
+  /** Pairs of nodes that are being compared; one of them is not entered again, because a schema may contain itself. */
+  readonly underWay: readonly (readonly [reader: JsonNode, writer: JsonNode])[];
 }
 
 function compare(
-  { reader, writer, level: above }: Schemas,
+  { reader, writer, underWay }: Schemas,
   readerSchema: unknown,
   writerSchema: unknown,
   path: string,
 ): readonly Incompatibility[] {
-  const schemas = { reader, writer, level: above + 1 };
   if (writerSchema === false) return [];
   if (readerSchema === false) return [{ path, message: `${at(path)} takes nothing` }];
   const [read, written] = [reader.resolve(readerSchema), writer.resolve(writerSchema)];
-  if (above > MOST_LEVELS || isAnything(read)) return [];
+  if (isAnything(read) || underWay.some(([a, b]) => a === read && b === written)) return [];
+  const schemas: Schemas = { reader, writer, underWay: [...underWay, [read, written]] };
   if (JSON.stringify(read) === JSON.stringify(written) && sameRoots(schemas)) return [];
   const choice = compareChoices(schemas, read, written, path);
   if (choice !== undefined) return choice;
