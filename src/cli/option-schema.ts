@@ -19,11 +19,19 @@ export interface OptionText {
 const ajv = new Ajv({ allErrors: true, coerceTypes: true, useDefaults: true });
 ajv.addVocabulary(['flags', 'expected']);
 
-const schemas = new WeakMap<Command, TObject>();
+/** Problems between operands and options as typed, each naming its flag. */
+export type UsageCheck = (
+  operands: readonly string[],
+  typed: Readonly<Record<string, unknown>>,
+) => readonly string[];
 
-/** Adds one option to the command for each property of the schema. */
-export function addOptions(command: Command, schema: TObject): Command {
+const schemas = new WeakMap<Command, TObject>();
+const checks = new WeakMap<Command, UsageCheck>();
+
+/** Adds one option to the command for each property of the schema; `check` finds what contradicts itself among them. */
+export function addOptions(command: Command, schema: TObject, check?: UsageCheck): Command {
   schemas.set(command, schema);
+  if (check !== undefined) checks.set(command, check);
   for (const property of Object.values(schema.properties)) {
     const text = textOf(property);
     const standard = text.default === undefined ? '' : ` (default: ${text.default})`;
@@ -35,6 +43,11 @@ export function addOptions(command: Command, schema: TObject): Command {
 /** The schema that `addOptions` gave the command. */
 export function schemaOf(command: Command): TObject | undefined {
   return schemas.get(command);
+}
+
+/** The check that `addOptions` gave the command. */
+export function checkOf(command: Command): UsageCheck | undefined {
+  return checks.get(command);
 }
 
 /** Values as typed, by property name, made into what the schema says; defaults are filled in. */

@@ -2,7 +2,7 @@
 
 import type { Command, Option } from 'commander';
 import { nearest } from '../nearest.ts';
-import { readOptions, schemaOf } from './option-schema.ts';
+import { checkOf, readOptions, schemaOf } from './option-schema.ts';
 import { findPlaceProblems } from './place-options.ts';
 
 /** Problems of the arguments given to one command, each naming its flag; empty where there are none. */
@@ -13,6 +13,7 @@ export function findUsageProblems(command: Command, args: readonly string[]): re
   return [
     ...scan.problems,
     ...(schema === undefined ? [] : readOptions(schema, scan.typed).problems),
+    ...(checkOf(command)?.(scan.operands, scan.typed) ?? []),
     ...findPlaceProblems(scan.typed),
     ...findOperandProblems(command, scan),
   ];

@@ -16,35 +16,18 @@ Examples:
 
 Exit code: 0 safe (or there is a safe way), 1 not safe, 2 inconclusive, 64 wrong usage.`;
 
-const wrongUsageExitCode = 64;
-
 /** The command `plan`. */
 export function planCommand(context: CommandContext): Command {
   const command = new Command('plan')
     .description('Says which ways to upgrade are safe, without running anything.')
     .argument('[experiment]', 'an experiment file')
     .addHelpText('after', examples);
-  addOptions(command, planOptions);
+  addOptions(command, planOptions, ([file], typed) => findPlanProblems(file, typed));
   command.option('--json', 'print the plan as JSON');
   return command.action(async (file: string | undefined, typed: object) => {
-    process.exitCode = await startPlan(context, file, { ...typed });
+    // Loaded only now, because the versions and schema languages that it needs would delay every other command.
+    const { runPlan } = await import('../plan/run-plan.ts');
+    const { values } = readOptions(planOptions, { ...typed });
+    process.exitCode = await runPlan(context.terminal, file, values);
   });
-}
-
-async function startPlan(
-  { terminal }: CommandContext,
-  file: string | undefined,
-  typed: Readonly<Record<string, unknown>>,
-): Promise<number> {
-  const options = readOptions(planOptions, typed).values;
-  const problems = findPlanProblems(file, options);
-  if (problems.length > 0) {
-    for (const problem of [...problems, 'see cutover plan --help']) {
-      terminal.note(`cutover plan: ${problem}`);
-    }
-    return wrongUsageExitCode;
-  }
-  // Loaded only now, because the versions and schema languages that it needs would delay every other command.
-  const { runPlan } = await import('../plan/run-plan.ts');
-  return runPlan(terminal, file, options);
 }
