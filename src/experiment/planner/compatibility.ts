@@ -21,10 +21,10 @@ export const compatibilityModes = [
 ] as const satisfies readonly Compatibility[];
 
 /** Whether the new schema must read what the earlier ones wrote. */
-export const asksBackward = (mode: Compatibility): boolean => /^(BACKWARD|FULL)/.test(mode);
+const asksBackward = (mode: Compatibility): boolean => /^(BACKWARD|FULL)/.test(mode);
 
 /** Whether the earlier schemas must read what the new one writes. */
-export const asksForward = (mode: Compatibility): boolean => /^(FORWARD|FULL)/.test(mode);
+const asksForward = (mode: Compatibility): boolean => /^(FORWARD|FULL)/.test(mode);
 
 /**
  * Why the mode forbids the schema; empty where it allows it.

@@ -1,7 +1,7 @@
 /** What the registry will answer to the schemas that an upgrade brings. */
 
 import type { Role } from '../../platform/platform.ts';
-import type { Compatibility, Experiment, Upgrade } from '../experiment.ts';
+import type { Experiment, Upgrade } from '../experiment.ts';
 import { servicesOf } from '../experiment.ts';
 import type { PredictedRegistration } from '../prediction.ts';
 import { badRawWriting, rawWriting, summaryWriting } from './application.ts';
@@ -22,8 +22,11 @@ export function registrationsOf(
   const isBad = upgrade.build === 'bad-schema';
   const proposed = (isBad ? badRawWriting : rawWriting)(upgrade.to, style).schema;
   const ask = (subject: string, schema: object, history: readonly object[]) => {
-    const named = history.map((each, index) => ({ name: earlier[index] ?? '', schema: each }));
-    const reasons = reasonsOf(compatibility, { name: upgrade.to, schema }, named);
+    const named = history.map((each, index) => {
+      return { name: earlier[index] ?? '', schema: parseAvro(each) };
+    });
+    const next = { name: upgrade.to, schema: parseAvro(schema) };
+    const reasons = refusals(compatibility, next, named, avroIncompatibilities);
     return { subject, version: upgrade.to, accepted: reasons.length === 0, reasons };
   };
   return servicesOf(upgrade.order).flatMap((service) => {
@@ -49,23 +52,4 @@ export function registrationsBack(
       const subject = service === 'generator' ? RAW_DATA : SUMMARY;
       return { subject, version: old, accepted: true, reasons: [] };
     });
-}
-
-interface Named {
-  readonly name: string;
-  readonly schema: object;
-}
-
-/** A schema that is in the subject already is not judged again. */
-function reasonsOf(
-  mode: Compatibility,
-  proposed: Named,
-  history: readonly Named[],
-): readonly string[] {
-  const known = history.some(
-    ({ schema }) => JSON.stringify(schema) === JSON.stringify(proposed.schema),
-  );
-  if (known) return [];
-  const parsed = ({ name, schema }: Named) => ({ name, schema: parseAvro(schema) });
-  return refusals(mode, parsed(proposed), history.map(parsed), avroIncompatibilities);
 }
