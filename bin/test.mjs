@@ -12,6 +12,7 @@ const checks = {
   'format and lint': ['biome', 'ci', '--error-on-warnings', `--colors=${colours}`],
   types: ['tsc'],
   'types of the page': ['tsc', '-p', 'src/app/stats/page'],
+  'types of the report': ['tsc', '-p', 'src/report/page'],
   'unused code': ['knip'],
 };
 

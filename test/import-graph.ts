@@ -54,7 +54,12 @@ const boundaries: readonly Boundary[] = [
   {
     rule: 'report sees only saved results',
     from: /^src\/report\//,
-    forbids: isOutside('src/report', 'src/history'),
+    forbids: isOutside(
+      'src/report',
+      'src/history',
+      'src/experiment/experiment.ts',
+      'src/experiment/prediction.ts',
+    ),
   },
   { rule: 'only cli imports cli', from: /^src\/(?!cli\/)/, forbids: isUnder('src/cli') },
 ];
