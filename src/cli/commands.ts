@@ -5,6 +5,7 @@ import type { CommandContext } from './command-context.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
 import { planCommand } from './commands/plan.ts';
+import { reportCommand } from './commands/report.ts';
 import { upCommand } from './commands/up.ts';
 import { verifyCommand } from './commands/verify.ts';
 
@@ -13,6 +14,7 @@ export function addCommands(program: Command, context: CommandContext): void {
   program.addCommand(upCommand(context));
   program.addCommand(planCommand(context));
   program.addCommand(verifyCommand(context));
+  program.addCommand(reportCommand(context));
   program.addCommand(downCommand(context));
   program.addCommand(doctorCommand(context));
 }

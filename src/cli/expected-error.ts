@@ -6,6 +6,7 @@ export type ExpectedErrorCode =
   | 'LAB_STALLED'
   | 'NO_HISTORY'
   | 'NO_LAB'
+  | 'NO_RUN'
   | 'NOT_SAVED'
   | 'OTHER_RUN'
   | 'REGISTRY_REFUSED';

@@ -91,7 +91,7 @@ async function listFolder(folder: string): Promise<readonly string[]> {
     return await readdir(folder);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new RunFolderError(`cannot read the run ${folder}: ${reason}`, { cause });
+    throw new RunFolderError(`cannot list ${folder}: ${reason}`, { cause });
   }
 }
 

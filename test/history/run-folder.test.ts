@@ -136,7 +136,7 @@ suite('a run that is damaged', () => {
     const empty = join(root, 'empty');
     await mkdir(empty);
     await assert.rejects(readRun(empty), /empty holds no run: none of experiment\.json/);
-    await assert.rejects(readRun(join(root, 'nowhere')), /cannot read the run .*nowhere: ENOENT/);
+    await assert.rejects(readRun(join(root, 'nowhere')), /cannot list .*nowhere: ENOENT/);
   });
 });
 

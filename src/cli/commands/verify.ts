@@ -1,17 +1,20 @@
 /** `cutover verify`: judges a running lab, or a saved history again. */
 
-import { readFile, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import Type from 'typebox';
 import type { Verdict } from '../../checker/verdict.ts';
-import { exitCodeOf, judgeHistory } from '../../checker/verdict.ts';
+import { exitCodeOf } from '../../checker/verdict.ts';
+import { exitCodeOfRun } from '../../conclude-run.ts';
 import type { History } from '../../history/history.ts';
 import type { CommandContext } from '../command-context.ts';
 import { ExpectedError } from '../expected-error.ts';
 import { interruptedExitCode } from '../interrupt.ts';
 import { addOptions, readOptions } from '../option-schema.ts';
 import { placeOptions } from '../place-options.ts';
+import { describeAnswer } from '../verify/answer-text.ts';
+import type { SavedJudgement } from '../verify/judge-saved.ts';
+import { judgeSaved } from '../verify/judge-saved.ts';
 import { describeVerdict } from '../verify/verdict-text.ts';
 
 const examples = `
@@ -20,8 +23,9 @@ Examples:
   $ npx cutover verify --live --platform kubernetes --context microk8s
   $ npx cutover verify --live --save run.json and keep what it was judged by
   $ npx cutover verify run.json               judge that again, without a lab
+  $ npx cutover verify latest                 judge the last run of an experiment again
 
-Exit code: 0 pass, 1 fail, 2 inconclusive or unknown.`;
+Exit code: 0 pass or safe, 1 fail or not safe, 2 inconclusive or unknown.`;
 
 const wrongUsageExitCode = 64;
 
@@ -50,7 +54,7 @@ type Options = Flags & Type.Static<typeof optionsSchema>;
 export function verifyCommand(context: CommandContext): Command {
   const command = new Command('verify')
     .description('Judges whether data were lost, doubled or mis-aggregated.')
-    .argument('[run]', 'a saved run: its folder, or its history file')
+    .argument('[run]', 'a saved run: its folder, how its name begins, latest, or a history file')
     .option('--live', 'judge the running lab')
     .option('--complete', 'demand every record of every SKU, too')
     .option('--save <file>', 'write the history that was judged to a file')
@@ -80,13 +84,22 @@ async function runVerify(
     );
     return wrongUsageExitCode;
   }
-  const verdict =
+  const complete = options.complete === true;
+  const judged: SavedJudgement =
     run === undefined
-      ? await judgeLive(context, options)
-      : judgeHistory(await readHistory(run), { complete: options.complete === true });
-  if (options.json) terminal.result(JSON.stringify(verdict));
-  else printVerdict(context, verdict);
-  return exitCodeOf(verdict);
+      ? { check: await judgeLive(context, options), answer: null }
+      : await judgeSaved(run, { complete }, (problem) => terminal.note(`cutover: ${problem}`));
+  const { check, answer } = judged;
+  if (options.json) terminal.result(JSON.stringify(jsonOf(judged)));
+  else printVerdict(context, judged);
+  return answer === null ? exitCodeOf(check) : exitCodeOfRun(answer);
+}
+
+/** The checker's verdict, and beside it what the run answers to its question. */
+function jsonOf({ check, answer }: SavedJudgement): object {
+  if (answer === null) return check;
+  const { check: _same, format: _format, ...run } = answer;
+  return { ...check, run };
 }
 
 async function judgeLive(
@@ -109,9 +122,11 @@ async function judgeLive(
   return verdict;
 }
 
-function printVerdict({ terminal }: CommandContext, verdict: Verdict): void {
+function printVerdict({ terminal }: CommandContext, { check, answer }: SavedJudgement): void {
   const colour = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
-  for (const line of describeVerdict(verdict, colour)) terminal.result(line);
+  for (const line of describeVerdict(check, colour)) terminal.result(line);
+  if (answer === null) return;
+  for (const line of describeAnswer(answer, colour)) terminal.result(line);
 }
 
 async function saveHistory(path: string, history: History): Promise<void> {
@@ -121,20 +136,5 @@ async function saveHistory(path: string, history: History): Promise<void> {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const message = `cannot save the history: ${reason}. Mend: name a file that can be written`;
     throw new ExpectedError('NOT_SAVED', message, { cause });
-  }
-}
-
-async function readHistory(run: string): Promise<History> {
-  try {
-    const path = (await stat(run)).isDirectory() ? join(run, 'history.json') : run;
-    const history = JSON.parse(await readFile(path, 'utf8')) as History;
-    if (history.format === 1) return history;
-    throw new Error('it is no history of format 1');
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const mend = 'Mend: save one with npx cutover verify --live --save run.json';
-    throw new ExpectedError('NO_HISTORY', `cannot read the run ${run}: ${reason}. ${mend}`, {
-      cause,
-    });
   }
 }
