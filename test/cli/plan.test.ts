@@ -234,16 +234,19 @@ suite("cutover plan of anyone's schemas", () => {
 suite('cutover plan beside a registry', () => {
   let server: Server;
   let registry: string;
+  const asked: string[] = [];
   const answers: Readonly<Record<string, unknown>> = {
     '/subjects': ['orders-value', 'other-value'],
     '/subjects/orders-value/versions': [1, 2],
     '/subjects/orders-value/versions/1': { version: 1, schema: JSON.stringify(order()) },
     '/subjects/orders-value/versions/2': { version: 2, schema: JSON.stringify(order(coupon)) },
     '/config/orders-value?defaultToGlobal=true': { compatibilityLevel: 'BACKWARD_TRANSITIVE' },
+    '/compatibility/subjects/orders-value/versions': { is_compatible: false },
   };
 
   before(async () => {
     server = createServer((request, response) => {
+      if (request.method === 'POST') asked.push(request.url ?? '');
       const answer = answers[request.url ?? ''];
       response.statusCode = answer === undefined ? 404 : 200;
       response.end(JSON.stringify(answer ?? { error_code: 40401 }));
@@ -260,9 +263,22 @@ suite('cutover plan beside a registry', () => {
     assert.equal(exitCode, 1, out.join('\n'));
     assert.match(out.join('\n'), /BACKWARD_TRANSITIVE {2}refused/);
     assert.match(out.join('\n'), /c.avsc cannot read what version 1 wrote: field coupon/);
+    assert.match(out.join('\n'), /the registry says {4}refused/);
+    assert.deepEqual(asked, ['/compatibility/subjects/orders-value/versions']);
     const looser = await runCli(['plan', ...args, '--compatibility', 'BACKWARD', '--json']);
     assert.equal(looser.exitCode, 0);
     assert.equal(JSON.parse(looser.out.join('')).compatibility, 'BACKWARD');
+  });
+
+  test('is believed where it refuses by rules of its own: 1', async () => {
+    const next = await save('d.avsc', order(coupon));
+    const args = ['--subject', 'orders-value', '--registry', registry, '--to', next];
+    const { exitCode, out } = await runCli(['plan', ...args]);
+    assert.equal(exitCode, 1);
+    assert.match(
+      out.join('\n'),
+      /BACKWARD_TRANSITIVE {2}accepted\n {2}the registry says {4}refused/,
+    );
   });
 
   test('does not know the subject: 64, with the nearest one', async () => {

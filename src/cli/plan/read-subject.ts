@@ -17,6 +17,8 @@ export interface ReadSubject {
   readonly type: SchemaType;
   /** Mode of the subject in the registry; undefined where there is none. */
   readonly compatibility: Compatibility | undefined;
+  /** Whether the registry itself would take the schema under that mode; undefined where it was not asked. */
+  readonly registrySays: boolean | undefined;
 }
 
 /** Files or a subject that cannot be used: every problem, naming it. */
@@ -44,12 +46,13 @@ export async function readSubject(options: PlanOptions): Promise<ReadSubject> {
   if (registry !== undefined) {
     const live = await readLive(registry.replace(/\/+$/, ''), subject, problems);
     if (problems.length > 0) throw new SubjectProblems(problems);
-    return { ...live, proposed, type: wished ?? live.type };
+    const read = { ...live, proposed, type: wished ?? live.type };
+    return { ...read, registrySays: await wouldTake(registry.replace(/\/+$/, ''), subject, read) };
   }
   const history = await Promise.all(listOf(options.from).map((path) => readText(path, problems)));
   const type = wished ?? typeOf([...history, proposed], problems);
   if (problems.length > 0 || type === undefined) throw new SubjectProblems(problems);
-  return { history, proposed, type, compatibility: undefined };
+  return { history, proposed, type, compatibility: undefined, registrySays: undefined };
 }
 
 async function readText(path: string, problems: string[]): Promise<SchemaText> {
@@ -117,13 +120,39 @@ async function modeOf(registry: string, subject: string): Promise<Compatibility 
   return compatibilityModes.find((mode) => mode === config?.compatibilityLevel);
 }
 
-/** The answer as JSON; undefined where there is no such thing. */
-async function ask<Answer>(registry: string, path: string): Promise<Answer | undefined> {
+/** A transitive mode is asked about all versions, another one about the last: the address says which, the registry does not. */
+async function wouldTake(
+  registry: string,
+  subject: string,
+  { compatibility, type, proposed }: Pick<ReadSubject, 'compatibility' | 'type' | 'proposed'>,
+): Promise<boolean | undefined> {
+  if (compatibility === undefined) return undefined;
+  const versions = compatibility.endsWith('_TRANSITIVE') ? 'versions' : 'versions/latest';
+  const path = `/compatibility/subjects/${encodeURIComponent(subject)}/${versions}`;
+  const question = { schemaType: type, schema: proposed.text };
+  return (await ask<{ readonly is_compatible?: boolean }>(registry, path, question))?.is_compatible;
+}
+
+/** The answer as JSON; undefined where there is no such thing, or where the question is not understood. */
+async function ask<Answer>(
+  registry: string,
+  path: string,
+  question?: object,
+): Promise<Answer | undefined> {
   const mend = `Mend: see whether it answers with curl ${registry}/subjects`;
+  const post = {
+    method: 'POST',
+    headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
+    body: JSON.stringify(question),
+  };
+  const signal = AbortSignal.timeout(10_000);
   try {
-    const response = await fetch(`${registry}${path}`, { signal: AbortSignal.timeout(10_000) });
-    if (response.status === 404 && path !== '/subjects') return undefined;
+    const response = await fetch(`${registry}${path}`, {
+      ...(question === undefined ? {} : post),
+      signal,
+    });
     if (response.ok) return (await response.json()) as Answer;
+    if (response.status < 500 && path !== '/subjects') return undefined;
     throw new NoRegistryError(`the registry at ${registry} answers ${response.status}. ${mend}`);
   } catch (cause) {
     if (cause instanceof NoRegistryError) throw cause;

@@ -21,6 +21,7 @@ import { describeSubject } from './subject-text.ts';
 import { describeExperiment, describeWay, describeWays } from './upgrade-text.ts';
 
 const wrongUsageExitCode = 64;
+const notSafeExitCode = 1;
 const inconclusiveExitCode = 2;
 
 /** Plans what checked options ask for, prints it, and answers with the exit code. */
@@ -99,9 +100,15 @@ async function planSubjectOf(terminal: Terminal, options: PlanOptions): Promise<
   const compatibility = (options.compatibility as Compatibility | undefined) ?? read.compatibility;
   const trueDefaults = listOf(options.trueDefaults);
   const plan = planSchemas(read.type, { ...read, trueDefaults });
-  const json = { subject, compatibility: compatibility ?? null, ...plan };
-  const lines = describeSubject({ subject, compatibility }, plan, paintOf());
+  const registrySays = compatibility === read.compatibility ? read.registrySays : undefined;
+  const judged = { subject, compatibility, registrySays };
+  const json = {
+    ...{ subject, compatibility: compatibility ?? null, registrySays: registrySays ?? null },
+    ...plan,
+  };
+  const lines = describeSubject(judged, plan, paintOf());
   print(terminal, options, json, lines);
+  if (registrySays === false) return notSafeExitCode;
   return exitCodeOfSubject(plan, compatibility, order as Order | undefined);
 }
 

@@ -14,11 +14,13 @@ const names = {
 export interface JudgedSubject {
   readonly subject: string;
   readonly compatibility: Compatibility | undefined;
+  /** Whether the registry itself would take it; undefined where it was not asked. */
+  readonly registrySays: boolean | undefined;
 }
 
 /** The lines. */
 export function describeSubject(
-  { subject, compatibility }: JudgedSubject,
+  { subject, compatibility, registrySays }: JudgedSubject,
   { language, modes, ways, notJudged }: SubjectPlan,
   paint: PlanPaint,
 ): readonly string[] {
@@ -31,6 +33,7 @@ export function describeSubject(
       `  ${mode.padEnd(21)}${paint.verdict(accepted ? 'accepted' : 'refused')}`,
       ...(compatibility === undefined ? [] : reasons.map((reason) => `    ${reason}`)),
     ]),
+    ...sayRegistry(registrySays, paint),
     '',
     ...ways.map(({ way, verdict, findings }) => {
       const kinds = [...new Set(findings.map(({ kind }) => kind))].join(', ');
@@ -44,6 +47,13 @@ export function describeSubject(
       : ['', '  Not judged:', ...notJudged.map((part) => `    ${part}`)]),
     '',
   ];
+}
+
+/** A registry may have rules of its own beside those of the language. */
+function sayRegistry(accepted: boolean | undefined, paint: PlanPaint): readonly string[] {
+  if (accepted === undefined) return [];
+  const word = accepted ? 'accepted' : 'refused';
+  return [`  ${'the registry says'.padEnd(21)}${paint.verdict(word)}`];
 }
 
 function describeFinding(

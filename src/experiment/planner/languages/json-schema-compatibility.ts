@@ -1,6 +1,6 @@
 /**
- * Whether every document that the writer's JSON Schema allows is taken by the reader's; the rules are those that the Confluent
- * registry documents (open, closed and partially open content models), and every reason names its property.
+ * Whether every document that the writer's JSON Schema allows is taken by the reader's; content models are open,
+ * closed or partially open, as the Confluent registry has them, and every reason names its property.
  */
 
 import type { Incompatibility } from './incompatibility.ts';
@@ -45,7 +45,7 @@ function compare(
       message: `${at(path)} ${message}`,
     })),
     ...compareProperties(schemas, read, written, path),
-    ...compareRequired(schemas, read, written, path),
+    ...compareRequired(read, written, path),
     ...compareRest(schemas, read, written, path),
     ...compareItems(schemas, read, written, path),
   ];
@@ -123,9 +123,8 @@ function compareProperties(
   });
 }
 
-/** What the reader demands and the writer does not promise; a default takes its place. */
+/** What the reader demands and the writer does not promise; a `default` is a remark in JSON Schema, it fills nothing in. */
 function compareRequired(
-  { reader }: Schemas,
   read: JsonNode,
   written: JsonNode,
   path: string,
@@ -133,13 +132,10 @@ function compareRequired(
   const promised = new Set(requiredOf(written));
   return requiredOf(read)
     .filter((name) => !promised.has(name))
-    .filter((name) => reader.resolve(propertiesOf(read)[name]).default === undefined)
     .map((name) => {
       const place = path === '' ? name : `${path}.${name}`;
-      return {
-        path: place,
-        message: `property ${place} is required, and the writer may leave it out`,
-      };
+      const message = `property ${place} is required, and the writer may leave it out`;
+      return { path: place, message };
     });
 }
 
