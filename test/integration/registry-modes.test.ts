@@ -1,6 +1,9 @@
 /** The planner's word on the registry's modes, beside what the real registry answers to a registration. */
 
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import type { SchemaStyle } from '../../src/app/version.ts';
 import type { Compatibility } from '../../src/experiment/experiment.ts';
@@ -14,7 +17,10 @@ import {
 } from '../../src/experiment/planner/languages/avro-compatibility.ts';
 import { predict } from '../../src/experiment/planner/predict.ts';
 import type { Lab } from '../../src/platform/platform.ts';
+import { runCli } from '../cli/run-cli.ts';
 import { avroCases } from '../experiment/planner/avro-cases.ts';
+import type { SchemaCase } from '../experiment/planner/schema-cases.ts';
+import { jsonSchemaCases, protobufCases } from '../experiment/planner/schema-cases.ts';
 import { startTestLab } from './lab.ts';
 
 let lab: Lab;
@@ -39,11 +45,12 @@ async function setMode(subject: string, compatibility: Compatibility): Promise<v
 }
 
 /** Whether the registry takes the schema. */
-async function register(subject: string, schema: unknown): Promise<boolean> {
-  const body = { schemaType: 'AVRO', schema: JSON.stringify(schema) };
+async function register(subject: string, schema: unknown, schemaType = 'AVRO'): Promise<boolean> {
+  const text = typeof schema === 'string' ? schema : JSON.stringify(schema);
+  const body = { schemaType, schema: text };
   const response = await send('POST', `/subjects/${subject}/versions`, body);
-  const text = await response.text();
-  assert.ok(response.ok || response.status === 409 || response.status === 422, text);
+  const answer = await response.text();
+  assert.ok(response.ok || response.status === 409 || response.status === 422, answer);
   return response.ok;
 }
 
@@ -53,11 +60,29 @@ async function isTaken(
   mode: Compatibility,
   history: readonly unknown[],
   proposed: unknown,
+  schemaType = 'AVRO',
 ): Promise<boolean> {
   await setMode(subject, 'NONE');
-  for (const schema of history) assert.ok(await register(subject, schema), subject);
+  for (const schema of history) assert.ok(await register(subject, schema, schemaType), subject);
   await setMode(subject, mode);
-  return register(subject, proposed);
+  return register(subject, proposed, schemaType);
+}
+
+/** Changes about which registry and planner differ, as `name under mode: what the registry says`. */
+async function differences(
+  schemaType: string,
+  cases: readonly SchemaCase[],
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const [index, { name, old, new: proposed, newReadsOld, oldReadsNew }] of cases.entries()) {
+    for (const mode of ['BACKWARD', 'FORWARD'] as const) {
+      const subject = `${schemaType}-${index}-${mode}`;
+      const taken = await isTaken(subject, mode, [old], proposed, schemaType);
+      const reasons = mode === 'BACKWARD' ? newReadsOld : oldReadsNew;
+      if (taken !== (reasons.length === 0)) found.push(`${name} under ${mode}: ${taken}`);
+    }
+  }
+  return found;
 }
 
 /** Whether the planner says that it would. */
@@ -118,5 +143,45 @@ test('an old producer may register its schema again, whatever the mode', async (
     for (const schema of schemas) assert.ok(await register(subject, schema));
     await setMode(subject, 'FULL_TRANSITIVE');
     for (const schema of schemas) assert.ok(await register(subject, schema), style);
+  }
+});
+
+test('changes of JSON Schemas are taken and refused as predicted', async () => {
+  assert.deepEqual(await differences('JSON', jsonSchemaCases), []);
+});
+
+test('of Protobuf schemas the registry says more than the wire: names, kinds, and what goes unreserved', async () => {
+  assert.deepEqual(await differences('PROTOBUF', protobufCases), [
+    'a field comes with a number of its own under FORWARD: false',
+    'a field is renamed, its number stays under BACKWARD: false',
+    'a field is renamed, its number stays under FORWARD: false',
+    'a type changes within what the wire allows under BACKWARD: false',
+    'a type changes within what the wire allows under FORWARD: false',
+    'a reserved number is taken again under FORWARD: false',
+    'two fields move into one oneof under BACKWARD: true',
+    'a required field comes (proto2) under FORWARD: false',
+  ]);
+});
+
+test('cutover plan reads a subject of the registry, and hears from it what registering would', async () => {
+  const subject = 'planned-value';
+  const schemas = ['v1', 'v2', 'v3'].map((version) => rawWriting(version, 'tightened').schema);
+  await setMode(subject, 'NONE');
+  for (const schema of schemas.slice(0, 2)) assert.ok(await register(subject, schema));
+  const folder = await mkdtemp(join(tmpdir(), 'cutover-plan-'));
+  try {
+    const next = join(folder, 'v3.avsc');
+    await writeFile(next, JSON.stringify(schemas[2]));
+    const args = ['plan', '--subject', subject, '--registry', lab.addresses.registry, '--to', next];
+    for (const mode of compatibilityModes) {
+      await setMode(subject, mode);
+      const { exitCode, out } = await runCli([...args, '--json']);
+      const { compatibility, registrySays, modes } = JSON.parse(out.join(''));
+      const own = modes.find((each: { mode: string }) => each.mode === mode);
+      assert.deepEqual([compatibility, registrySays], [mode, own.accepted], mode);
+      assert.equal(exitCode, own.accepted ? 0 : 1, mode);
+    }
+  } finally {
+    await rm(folder, { recursive: true });
   }
 });
