@@ -8,11 +8,13 @@ import { planCommand } from './commands/plan.ts';
 import { reportCommand } from './commands/report.ts';
 import { upCommand } from './commands/up.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { watchCommand } from './commands/watch.ts';
 
 /** Adds every command to the program. */
 export function addCommands(program: Command, context: CommandContext): void {
   program.addCommand(upCommand(context));
   program.addCommand(planCommand(context));
+  program.addCommand(watchCommand(context));
   program.addCommand(verifyCommand(context));
   program.addCommand(reportCommand(context));
   program.addCommand(downCommand(context));

@@ -82,12 +82,23 @@ export class LabSources {
       raise(highest, readCounters(await answer.text())),
     );
     return spec.role === 'back-end'
-      ? { ...common, counters, partitions: this.#json<PartitionsAnswer>(at('/partitions')) }
-      : { ...common, counters, assignment: this.#json<AssignmentAnswer>(at('/assignment')) };
+      ? {
+          ...{ ...common, counters },
+          partitions: this.#json<PartitionsAnswer>(at('/partitions'), 'partitions'),
+        }
+      : {
+          ...{ ...common, counters },
+          assignment: this.#json<AssignmentAnswer>(at('/assignment'), 'skus'),
+        };
   }
 
-  #json<Answer>(url: string): Source<Answer> {
-    return this.#source(url, async (answer) => (await answer.json()) as Answer);
+  /** A JSON object that holds a list under that name; anything else is no answer. */
+  #json<Answer>(url: string, list: keyof Answer & string): Source<Answer> {
+    return this.#source(url, async (response) => {
+      const answer = (await response.json()) as Answer;
+      if (Array.isArray(answer[list])) return answer;
+      throw new Error(`${url} answered without ${list}`);
+    });
   }
 
   #source<Answer>(url: string, read: (answer: Response) => Promise<Answer>): Source<Answer> {

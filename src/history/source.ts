@@ -7,9 +7,9 @@ export interface Heard<Answer> {
 }
 
 /** Rest after an answer, in parts of the time that it took: what is asked never keeps a program busier than that. */
-const REST_SHARE = 10;
-/** Answers that come at once cost nothing worth a rest. */
-const FREE_MS = 20;
+const REST_SHARE = 4;
+/** Answers that come sooner cost nothing worth a rest, also where the machine is busy. */
+const FREE_MS = 100;
 
 /** A source that is asked at most once at a time. */
 export class Source<Answer> {
