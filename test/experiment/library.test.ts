@@ -32,6 +32,12 @@ suite('the library of experiments', () => {
       assert.deepEqual({ verdict, outcome, findings: isRefused ? [] : kinds }, wanted);
     });
 
+    test(`${file} stands in the table of its folder with its question and verdict`, async () => {
+      const { name, question, expect } = await loadExperiment(fileURLToPath(url));
+      const row = `| [${name}](${file}) | ${question} | ${expect.verdict}`;
+      assert.ok(readFileSync(new URL('README.md', folder), 'utf8').includes(row), row);
+    });
+
     test(`${file} opens with its question and names its schema to editors`, () => {
       const text = readFileSync(url, 'utf8');
       assert.match(text, /^# yaml-language-server: \$schema=experiment.schema.json\n/);
