@@ -20,11 +20,11 @@ const checks = {
 const ONE_AFTER_THE_OTHER = '--test-concurrency=1';
 const IN_ONE_PROCESS = '--test-isolation=none';
 
-/** A test file belongs to the first suite whose start of path it has; the last one takes the rest. */
+/** A test file belongs to the first suite whose start of path it has; the last one takes the rest. A `program` runs its files in its own order. */
 const suites = {
   integration: { starts: ['integration/', 'contract/'], each: ONE_AFTER_THE_OTHER },
   browser: { starts: ['browser/'], each: ONE_AFTER_THE_OTHER },
-  k8s: { starts: ['cluster/'], each: ONE_AFTER_THE_OTHER },
+  k8s: { starts: ['cluster/'], program: 'test/cluster/suite.ts' },
   readme: { starts: ['readme.test.ts'], each: ONE_AFTER_THE_OTHER },
   unit: { starts: [''], each: IN_ONE_PROCESS },
 };
@@ -72,11 +72,10 @@ async function runSuite(name) {
       'SKIPPED: a cluster can only be started on Linux, as root. Mend: sudo npm run test:k8s';
     return { name: `${name} tests`, passed: true, note };
   }
+  const { each, program } = suites[name];
   return step(`${name} tests`, [
     '--disable-warning=ExperimentalWarning',
-    '--test',
-    '--test-reporter=spec',
-    suites[name].each,
+    ...(program ? [program] : ['--test', '--test-reporter=spec', each]),
     ...files.map((file) => `test/${file}`),
   ]);
 }

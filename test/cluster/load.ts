@@ -39,7 +39,10 @@ export async function loadArchive(
   const names = await readNames(path);
   const nodes = Array.from({ length: state.nodes }, (_, index) => nodeName(index + 1));
   await step(log, `load ${names.join(', ')} onto ${nodes.join(', ')}`, async () => {
-    for (const node of nodes) await importImages(findHolder(state.token, node), programs, path);
+    const imports = nodes.map((node) =>
+      importImages(findHolder(state.token, node), programs, path),
+    );
+    await Promise.all(imports);
   });
   return names;
 }

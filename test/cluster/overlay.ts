@@ -28,7 +28,7 @@ export interface Changes {
   /** More of `deploy/`, e.g. `base/gateway`. */
   readonly resources?: readonly string[];
   readonly patches?: readonly {
-    readonly target: { readonly kind: string };
+    readonly target: { readonly kind: string; readonly name?: string };
     readonly patch: string;
   }[];
 }

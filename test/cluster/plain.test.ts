@@ -15,8 +15,9 @@ import { step } from './steps.ts';
 import { waitUntil } from './wait-until.ts';
 
 const namespace = 'plain-test';
-/** Hours of ten SKUs. */
-const HISTORY_RECORDS = 2_118_240;
+/** Few enough that the whole history is there soon after the version changed. */
+const SKUS = 4;
+const HISTORY_RECORDS = SKUS * 211_824;
 /** So that another lab's route on the same gateway is not ours. */
 const host = 'plain.test';
 const log = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -38,11 +39,23 @@ after(async () => {
 /** Applies the overlay with the application at a version, as a user's own kustomization would. */
 async function applyVersion(version: string): Promise<void> {
   const patch = JSON.stringify([{ op: 'add', path: '/spec/hostnames', value: [host] }]);
+  const run = JSON.stringify([{ op: 'replace', path: '/data/skus', value: String(SKUS) }]);
+  const env = [{ name: 'SKUS', value: `0-${SKUS - 1}` }];
+  const generator = JSON.stringify({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'generator' },
+    spec: { template: { spec: { containers: [{ name: 'generator', env }] } } },
+  });
   const input = await renderOverlay(kubectl, 'overlays/plain', {
     namespace,
     components: [`versions/${version}`],
     resources: ['base/gateway'],
-    patches: [{ target: { kind: 'HTTPRoute' }, patch }],
+    patches: [
+      { target: { kind: 'HTTPRoute' }, patch },
+      { target: { kind: 'ConfigMap', name: 'cutover-lab' }, patch: run },
+      { target: { kind: 'Deployment', name: 'generator' }, patch: generator },
+    ],
   });
   await kubectl(['apply', '--server-side', '-f', '-'], { input });
 }
@@ -148,7 +161,7 @@ test('is judged by the lab’s own job: nothing lost, doubled or wrong', {
   await kubectl(['create', 'job', '-n', namespace, 'verify-1', '--from=cronjob/verify']);
   const logs = ['logs', '-n', namespace, 'job/verify-1'];
   try {
-    const wait = ['--for=condition=complete', '--timeout=120s'];
+    const wait = ['--for=condition=complete', '--timeout=180s'];
     await kubectl(['wait', '-n', namespace, 'job/verify-1', ...wait]);
   } catch (error) {
     assert.fail(`${String(error)}\n${await kubectl(logs)}`);

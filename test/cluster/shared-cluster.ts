@@ -11,10 +11,10 @@ export interface SharedCluster extends Cluster {
 }
 
 /** Finds a cluster that is up, or starts one. */
-export async function shareCluster(log: Log): Promise<SharedCluster> {
+export async function shareCluster(log: Log, signal?: AbortSignal): Promise<SharedCluster> {
   const found = await findCluster();
   if (found) return { ...found, leave: async () => undefined };
-  const started = await startCluster({ log });
+  const started = await startCluster({ log, ...(signal ? { signal } : {}) });
   return { ...started, leave: started.down };
 }
 

@@ -48,5 +48,8 @@ group.consumer.min.heartbeat.interval.ms=500
 group.consumer.heartbeat.interval.ms=2000
 SETTINGS
 
-/opt/kafka/bin/kafka-storage.sh format --ignore-formatted -t "$KAFKA_CLUSTER_ID" -c "$settings"
+if [ ! -e /var/lib/kafka/data/log/meta.properties ]; then
+  KAFKA_JVM_PERFORMANCE_OPTS="${KAFKA_JVM_PERFORMANCE_OPTS:-} -XX:TieredStopAtLevel=1" \
+    /opt/kafka/bin/kafka-storage.sh format --ignore-formatted -t "$KAFKA_CLUSTER_ID" -c "$settings"
+fi
 exec /opt/kafka/bin/kafka-server-start.sh "$settings"
