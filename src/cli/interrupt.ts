@@ -1,4 +1,4 @@
-/** Turns Ctrl-C, SIGTERM and the death of the launcher into one request to stop, and a second Ctrl-C into the end. */
+/** Turns Ctrl-C, SIGTERM, the death of the launcher and of who reads the output into one request to stop, and a second Ctrl-C into the end. */
 
 /** A terminal and npm may each deliver the same Ctrl-C; within this time it counts once. */
 const oneKeyPressMs = 500;
@@ -20,7 +20,18 @@ export function watchForInterrupts(endNow: (exitCode: number) => void): AbortSig
     process.on(name, () => request(name));
   }
   watchLauncher(() => controller.abort(new Error('the launcher ended')));
+  watchReader(() => controller.abort(new Error('nobody reads the output')));
   return controller.signal;
+}
+
+/** A reader such as `head` may go away before a command is done; what is written then is lost, not an error. */
+function watchReader(onEnd: () => void): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      onEnd();
+    });
+  }
 }
 
 function watchLauncher(onEnd: () => void): void {

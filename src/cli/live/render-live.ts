@@ -42,14 +42,14 @@ export function renderLive(view: LiveView, { width, colour, height }: LiveSize):
   return lines.map((line) => sliceAnsi(line, 0, width).trimEnd());
 }
 
+/** The title never changes, so that what is drawn over it need not be drawn anew. */
 function headOf(view: LiveView, width: number, paint: Paint): readonly string[] {
   const time = clock(view.atMs);
-  const room = Math.max(1, width - view.title.length - time.length);
   const step =
     view.step === null
       ? `${paint.faint('—')} no step under way, ${view.stepsDone} done`
       : `${paint.condition('waiting', '▶')} step ${view.step.step + 1}: ${view.step.title} ${paint.faint(`since ${clock(view.atMs - view.step.atMs)}`)}`;
-  return [`${paint.bold(view.title)}${' '.repeat(room)}${time}`, step];
+  return [paint.bold(view.title), `${pad(step, width - time.length - 1)} ${time}`];
 }
 
 /** Rows with their columns aligned, and headings. */
