@@ -137,8 +137,8 @@ export interface StateCall {
   readonly atMs: number;
   readonly namespace: string;
   readonly partition: number;
-  /** `confirm` is left out: it changes no total. */
-  readonly call: 'acquire' | 'initialise' | 'apply';
+  /** `publish` lists what is to be published, under the token; `confirm` is left out: it changes no total. */
+  readonly call: 'acquire' | 'initialise' | 'apply' | 'publish';
   /** Fencing token that the call named, and the one that was stored before it (empty where none was). */
   readonly token: readonly [deployment: number, generation: number, owner: string];
   readonly stored: readonly [deployment: number, generation: number, owner: string] | null;
@@ -146,6 +146,6 @@ export interface StateCall {
   readonly first: number | null;
   readonly next: number | null;
   readonly storedNext: number | null;
-  /** Whether it wrote anything. */
+  /** Whether it wrote anything; of `publish`: whether it was given rows. */
   readonly accepted: boolean;
 }
