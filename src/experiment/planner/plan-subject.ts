@@ -71,35 +71,38 @@ export function planSubject<Schema>(
   const all = parseAll(language, [...history, proposed]);
   const [earlier, next] = [all.slice(0, -1), all.at(-1)];
   if (next === undefined) throw new RangeError('there is no schema to judge');
-  const notJudged = [
-    ...new Set(earlier.flatMap((old) => language.notJudged(next.schema, old.schema))),
-  ];
-  const meeting = { language, trueDefaults };
-  const latest = earlier.slice(-1);
-  const ways: readonly [SubjectWay['way'], readonly SubjectFinding[]][] = [
-    ['consumers-first', latest.flatMap((old) => meet(meeting, next, old))],
-    [
-      'producers-first',
-      latest.flatMap((old) => [...meet(meeting, old, next), ...drop(meeting, old, next)]),
-    ],
-    ['replay', earlier.flatMap((old) => meet(meeting, next, old))],
-  ];
+  const unlooked = earlier.flatMap((old) => language.notJudged(next.schema, old.schema));
+  const notJudged = [...new Set(unlooked)];
+  const judged = isIn(history, proposed) ? [] : earlier;
   return {
     language: language.name,
     modes: compatibilityModes.map((mode) => {
-      const reasons = refusals(
-        mode,
-        next,
-        isIn(history, proposed) ? [] : earlier,
-        language.cannotRead,
-      );
+      const reasons = refusals(mode, next, judged, language.cannotRead);
       return { mode, accepted: reasons.length === 0, reasons };
     }),
-    ways: ways.map(([way, findings]) => {
+    ways: waysOf({ language, trueDefaults }, earlier, next).map(([way, findings]) => {
       return { way, verdict: verdictOf(findings, notJudged), findings };
     }),
     notJudged,
   };
+}
+
+/** Who meets whom in each way to change. */
+function waysOf<Schema>(
+  meeting: Meeting<Schema>,
+  earlier: readonly NamedSchema<Schema>[],
+  next: NamedSchema<Schema>,
+): readonly (readonly [SubjectWay['way'], readonly SubjectFinding[]])[] {
+  const latest = earlier.slice(-1);
+  const oldReads = (old: NamedSchema<Schema>) => [
+    ...meet(meeting, old, next),
+    ...drop(meeting, old, next),
+  ];
+  return [
+    ['consumers-first', latest.flatMap((old) => meet(meeting, next, old))],
+    ['producers-first', latest.flatMap(oldReads)],
+    ['replay', earlier.flatMap((old) => meet(meeting, next, old))],
+  ];
 }
 
 /** A schema that is in the subject already is not judged again. */

@@ -4,6 +4,7 @@ import type { Role } from '../../platform/platform.ts';
 import type { StrategyName, Upgrade } from '../experiment.ts';
 import { servicesOf } from '../experiment.ts';
 import type { RolloutState } from '../prediction.ts';
+import { serviceNames, sharesOf, titleOf } from './walk-steps.ts';
 
 /** A Back End that counts into a state of its own or into a shared one. */
 export interface Counting {
@@ -35,12 +36,6 @@ export interface WalkStart {
   /** Versions that have written to the log, oldest first, the running one included. */
   readonly written: readonly string[];
 }
-
-const names: Readonly<Record<Role, string>> = {
-  generator: 'generator',
-  'back-end': 'back end',
-  stats: 'stats',
-};
 
 /** What is at work, before it is a state. */
 interface Cast {
@@ -144,7 +139,7 @@ class Walk {
         : service === 'stats'
           ? { stats: [old] }
           : { backEnds, served: this.#start.namespace, share: null };
-    this.#enter({ ...this.#cast, ...change }, `taken back: ${names[service]} at ${old}`);
+    this.#enter({ ...this.#cast, ...change }, `taken back: ${serviceNames[service]} at ${old}`);
   }
 
   #withShare(service: Role, strategy: StrategyName, to: string, share: number): Cast {
@@ -187,31 +182,6 @@ class Walk {
 /** A Back End that goes on where the state stands. */
 function onNext(version: string, namespace: string): Omit<Counting, 'writers'> {
   return { version, namespace, replays: false };
-}
-
-/** Shares that a service stops at; of blue and green, 0 is green beside blue and 100 the switch. */
-function sharesOf(strategy: StrategyName, service: Role, steps: readonly number[]) {
-  if (strategy === 'canary') return steps;
-  if (strategy === 'rolling') return [50, 100];
-  return service === 'back-end' ? [0, 100] : [100];
-}
-
-function titleOf(
-  strategy: StrategyName,
-  service: Role,
-  old: string,
-  to: string,
-  share: number,
-): string {
-  const name = names[service];
-  if (strategy === 'blue-green' && service === 'back-end') {
-    return share === 0
-      ? `back end: green ${to} replays the log beside blue ${old}`
-      : `back end: green ${to} promoted, blue ${old} kept warm`;
-  }
-  if (share === 100) return `${name} at ${to}`;
-  if (strategy === 'rolling') return `${name} at ${old} and ${to}`;
-  return `${name}: ${share} % at ${to}, the rest at ${old}`;
 }
 
 function distinct(values: readonly string[]): readonly string[] {
