@@ -11,7 +11,7 @@ import { chartSection } from './chart-section.ts';
 import { courseSection } from './course-section.ts';
 import { experimentSection, invariantsSection, provenanceSection } from './facts-section.ts';
 import { findingsSection, predictionSection } from './findings-section.ts';
-import type { Html } from './html.ts';
+import type { Content, Html } from './html.ts';
 import { embeddedJson, html, trusted } from './html.ts';
 import { marksOf } from './marks.ts';
 import { verdictWords } from './words.ts';
@@ -39,17 +39,17 @@ export function reportPage(run: SavedRun, problems: readonly ReadProblem[] = [])
     provenanceSection(run),
     html`</main>`,
     embeddedJson('report-data', data),
-    html`<script>${trusted(scriptText(plotScript))}</script><script type="module">${trusted(scriptText(file('report.js')))}</script>`,
+    html`<style>${trusted(plotStyle)}</style><script>${trusted(scriptText(plotScript))}</script><script type="module">${trusted(scriptText(file('report.js')))}</script>`,
   ]);
 }
 
-/** A page with the house's looks and without any access to the network. */
-export function page(title: string, body: readonly (Html | null)[]): string {
+/** A page with the house's looks and without any access to the network; `styles` are further style sheets of its own. */
+export function page(title: string, body: Content, ...styles: readonly string[]): string {
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
 <meta name="color-scheme" content="light dark"><link rel="icon" href="data:,"><title>${title}</title>
-<style>${trusted(`${plotStyle}\n${file('report.css')}`)}</style></head>
+<style>${trusted(['report.css', ...styles].map(file).join('\n'))}</style></head>
 <body>${body}</body></html>
 `.text;
 }
