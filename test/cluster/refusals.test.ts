@@ -1,17 +1,15 @@
-/** What a cluster lacks is said before anything is made, all at once, and what goes wrong later within a minute; each with the command that mends it. */
+/** What a cluster lacks is said before anything is made, all at once, with the command that mends it. */
 import assert from 'node:assert/strict';
 import { dirname } from 'node:path';
 import test, { after, before } from 'node:test';
 import { createKubernetesPlatform } from '../../src/platform/kubernetes/index.ts';
 import type { LabSpec, Platform, Prerequisite } from '../../src/platform/platform.ts';
-import { deployment } from '../integration/lab.ts';
 import type { Kubectl } from './kubernetes/kubectl.ts';
 import { kubectlOf } from './kubernetes/kubectl.ts';
-import { loadLabImages } from './lab-images.ts';
+import { refusal } from './refusal.ts';
 import type { SharedCluster } from './shared-cluster.ts';
 import { shareCluster, useCluster } from './shared-cluster.ts';
 
-const WITHIN_MS = 60_000;
 const spec: LabSpec = {
   name: 'refused',
   brokers: 1,
@@ -29,7 +27,6 @@ before(async () => {
   cluster = await shareCluster(log);
   useCluster(cluster);
   kubectl = kubectlOf(dirname(cluster.kubectl), cluster.kubeconfig);
-  await loadLabImages(cluster, ['app-v1', 'kafka', 'registry', 'valkey'], log);
   platform = createKubernetesPlatform({ context: cluster.context, gateway: cluster.gatewayUrl });
 });
 
@@ -41,18 +38,6 @@ async function prerequisite(name: string): Promise<Prerequisite | undefined> {
 
 async function names(kind: string): Promise<readonly string[]> {
   return (await kubectl(['get', kind, '-o', 'name'])).trim().split('\n').filter(Boolean);
-}
-
-/** Fails unless the work is refused within a minute; answers with what was said. */
-async function refusal(work: () => Promise<unknown>): Promise<string> {
-  const startMs = Date.now();
-  const error = await work().then(
-    () => assert.fail('it was not refused'),
-    (reason: unknown) => reason,
-  );
-  assert.ok(Date.now() - startMs < WITHIN_MS, `said after ${Date.now() - startMs} ms`);
-  assert.ok(error instanceof Error);
-  return error.message;
 }
 
 test('no storage and no memory are told together, and nothing is made', async () => {
@@ -108,21 +93,6 @@ test('a namespace that is somebody else’s is left alone', async () => {
     /kube-system was not made by cutover.*Mend: --namespace/,
   );
   assert.match(await refusal(() => elsewhere.down('refused')), /was not made by a lab/);
-});
-
-test('an image that cannot be pulled and a setting that is wrong are told by deploy', async () => {
-  const lab = await platform.up(spec, () => undefined);
-  try {
-    const [image, setting] = await Promise.all([
-      refusal(() => lab.deploy(deployment('stats', { version: 'v99' }))),
-      refusal(() => lab.deploy(deployment('back-end', { env: { EPOCH: 'never' } }))),
-    ]);
-    assert.match(image, /has no image .*app:v99\. Mend: npm run images/);
-    assert.match(setting, /ends again and again, last with code 64.*EPOCH 'never'/);
-    assert.deepEqual(await lab.deployments(), [], 'what never worked is removed again');
-  } finally {
-    await lab.down();
-  }
 });
 
 test('a cluster that does not answer is told with the command that shows why', async () => {
