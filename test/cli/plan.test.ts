@@ -43,7 +43,7 @@ suite('cutover plan of the application', () => {
     assert.match(text, /canary {6}consumers-first {3}safe\n/);
     assert.match(text, /canary {6}producers-first {3}accepted-but-unsafe {3}stale\n/);
     assert.match(text, /stop-all {22}unsafe {16}unavailable\n/);
-    assert.match(text, /v2 wrote {3}\{"sku":"sku_000000","manufactured_qty":90,"defect_qty":38/);
+    assert.match(text, /v2 wrote {3}\{"sku":"sku_000000", "manufactured_qty":90, "defect_qty":38/);
     assert.match(text, /so by {6}rolling producers-first, canary producers-first\n/);
     assert.ok(!text.includes('\x1b'), 'no colours where the output is no terminal');
   });
@@ -170,7 +170,7 @@ suite("cutover plan of anyone's schemas", () => {
     const { exitCode, out } = await runCli(['plan', ...args]);
     assert.equal(exitCode, 1, out.join('\n'));
     assert.match(out.join('\n'), /mis-aggregated {2}discount is read as 0/);
-    assert.match(out.join('\n'), /read as {4}\{"id":"a","discount":0\}/);
+    assert.match(out.join('\n'), /read as {4}\{"id":"a", "discount":0\}/);
     const known = await runCli(['plan', ...args, '--true-defaults', 'discount']);
     assert.equal(known.exitCode, 0, known.out.join('\n'));
   });

@@ -19,6 +19,7 @@ import { listOf } from './plan-options.ts';
 import { NoRegistryError, readSubject, SubjectProblems } from './read-subject.ts';
 import { describeSubject } from './subject-text.ts';
 import { describeExperiment, describeWay, describeWays } from './upgrade-text.ts';
+import { wrapLine } from './wrap-line.ts';
 
 const wrongUsageExitCode = 64;
 const notSafeExitCode = 1;
@@ -119,9 +120,15 @@ function print(
   lines: readonly string[],
 ): void {
   if (json === true) terminal.result(JSON.stringify(value));
-  else for (const line of lines) terminal.result(line);
+  else for (const line of lines.flatMap(fit)) terminal.result(line);
 }
 
 function paintOf() {
   return createPlanPaint(process.stdout.isTTY === true && process.env.NO_COLOR === undefined);
+}
+
+/** Lines are broken for a terminal only: whoever reads a file or a pipe wants them whole. */
+function fit(line: string): readonly string[] {
+  const { isTTY, columns } = process.stdout;
+  return isTTY === true ? wrapLine(line, columns) : [line];
 }

@@ -3,6 +3,7 @@
 import type { Compatibility } from '../../experiment/experiment.ts';
 import type { SubjectFinding, SubjectPlan } from '../../experiment/planner/plan-subject.ts';
 import type { PlanPaint } from './paint.ts';
+import { spaced } from './spaced.ts';
 
 const names = {
   'consumers-first': 'consumers first (new reads old)',
@@ -64,7 +65,11 @@ function describeFinding(
     kind === 'stale' ? paint.verdict('inconclusive', kind) : paint.verdict('unsafe', kind);
   const lines = ['', `  ${word}  ${why}`, `    ${reader} reads what ${writer} wrote`];
   if (example === null) return lines;
-  return [...lines, `    written    ${example.written}`, `    read as    ${example.readAs}`];
+  return [
+    ...lines,
+    `    written    ${spaced(example.written)}`,
+    `    read as    ${spaced(example.readAs)}`,
+  ];
 }
 
 function distinct(findings: readonly SubjectFinding[]): readonly SubjectFinding[] {

@@ -4,6 +4,7 @@ import type { Experiment } from '../../experiment/experiment.ts';
 import type { PlannedWay, UpgradeQuestion } from '../../experiment/planner/plan-upgrade.ts';
 import type { PredictedFinding, Prediction } from '../../experiment/prediction.ts';
 import type { PlanPaint } from './paint.ts';
+import { spaced } from './spaced.ts';
 
 /** A table of all ways, then a counterexample of each kind of harm. */
 export function describeWays(
@@ -113,7 +114,7 @@ function counterexamples(ways: readonly PlannedWay[], paint: PlanPaint): readonl
   return [...harms.values()].flatMap(({ finding, by }) => [
     '',
     ...describeFinding(finding, paint),
-    paint.faint(`    so by      ${by.join(', ')}`),
+    `    ${paint.faint(`so by      ${by.join(', ')}`)}`,
   ]);
 }
 
@@ -123,7 +124,7 @@ function describeFinding(finding: PredictedFinding, paint: PlanPaint): readonly 
   if (record === null) return lines;
   return [
     ...lines,
-    `    ${writer} wrote   ${JSON.stringify(record)}`,
-    `    ${reader} reads   ${readAs}`,
+    `    ${writer} wrote   ${spaced(JSON.stringify(record))}`,
+    `    ${reader} reads   ${spaced(readAs)}`,
   ];
 }
