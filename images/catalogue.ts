@@ -1,4 +1,5 @@
 /** Every image: its name, what goes into it, and how its build context is made. */
+import { readdirSync } from 'node:fs';
 import { cp, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { availableVersions } from '../src/app/versions/load.ts';
@@ -37,7 +38,7 @@ const quiet = (): void => undefined;
 
 /** The image of one application version; its inputs leave out the code of the others. */
 function appRecipe(version: string): Recipe {
-  const shared = ['back-end', 'generator', 'runtime', 'stats', 'version.ts', 'versions/load.ts'];
+  const shared = readdirSync(join(root, 'src/app')).filter((name) => name !== 'versions');
   return {
     name: `app-${version}`,
     reference: `docker.io/cutover/app:${version}`,
@@ -47,7 +48,9 @@ function appRecipe(version: string): Recipe {
     inputs: [
       'images/app',
       ...packageFiles,
-      ...[...shared, `versions/${version}`].map((path) => `src/app/${path}`),
+      ...[...shared.sort(), 'versions/load.ts', `versions/${version}`].map(
+        (path) => `src/app/${path}`,
+      ),
     ],
     texts: [],
   };
