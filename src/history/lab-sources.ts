@@ -26,7 +26,8 @@ export type CountersAnswer = ReadonlyMap<string, number>;
 /** One start of one instance. */
 export interface InstanceSources {
   readonly spec: DeploymentSpec;
-  readonly instance: Instance;
+  /** As it was listed last: where it answers may be known only some time after it was started. */
+  instance: Instance;
   /** Whether it was still there when the deployments were listed last. */
   present: boolean;
   readonly partitions?: Source<PartitionsAnswer>;
@@ -55,7 +56,7 @@ export class LabSources {
         const key = `${spec.name} ${spec.version} ${instance.name} ${instance.id}`;
         const known = this.#byStart.get(key);
         if (known === undefined) this.#byStart.set(key, this.#open(spec, instance));
-        else known.present = true;
+        else Object.assign(known, { instance, present: true });
       }
     }
   }
@@ -74,39 +75,37 @@ export class LabSources {
   }
 
   #open(spec: DeploymentSpec, instance: Instance): InstanceSources {
-    const at = (path: string) => `${instance.url}${path}`;
-    const common = { spec, instance, present: true };
-    if (spec.role === 'stats') return common;
+    const opened: InstanceSources = { spec, instance, present: true };
+    if (spec.role === 'stats') return opened;
+    const at = (path: string) => () => `${opened.instance.url}${path}`;
     const highest = new Map<string, number>();
     const counters = this.#source(at('/metrics'), async (answer) =>
       raise(highest, readCounters(await answer.text())),
     );
-    return spec.role === 'back-end'
-      ? {
-          ...{ ...common, counters },
-          partitions: this.#json<PartitionsAnswer>(at('/partitions'), 'partitions'),
-        }
-      : {
-          ...{ ...common, counters },
-          assignment: this.#json<AssignmentAnswer>(at('/assignment'), 'skus'),
-        };
+    return Object.assign(
+      opened,
+      { counters },
+      spec.role === 'back-end'
+        ? { partitions: this.#json<PartitionsAnswer>(at('/partitions'), 'partitions') }
+        : { assignment: this.#json<AssignmentAnswer>(at('/assignment'), 'skus') },
+    );
   }
 
   /** A JSON object that holds a list under that name; anything else is no answer. */
-  #json<Answer>(url: string, list: keyof Answer & string): Source<Answer> {
+  #json<Answer>(url: () => string, list: keyof Answer & string): Source<Answer> {
     return this.#source(url, async (response) => {
       const answer = (await response.json()) as Answer;
       if (Array.isArray(answer[list])) return answer;
-      throw new Error(`${url} answered without ${list}`);
+      throw new Error(`${url()} answered without ${list}`);
     });
   }
 
-  #source<Answer>(url: string, read: (answer: Response) => Promise<Answer>): Source<Answer> {
+  #source<Answer>(url: () => string, read: (answer: Response) => Promise<Answer>): Source<Answer> {
     return new Source(async (signal) => {
-      const answer = await fetch(url, { signal });
+      const answer = await fetch(url(), { signal });
       if (answer.ok) return read(answer);
       await answer.body?.cancel();
-      throw new Error(`${url} answered ${answer.status}`);
+      throw new Error(`${url()} answered ${answer.status}`);
     }, this.#timeoutMs);
   }
 }

@@ -102,6 +102,19 @@ suite('counters only grow', () => {
     assert.deepEqual((await sampler.sample()).counted, { v1: 60 });
   });
 
+  test('an instance whose address becomes known only later is asked there', async () => {
+    await using program = await startFakeProgram();
+    setBackEnd(program, 1, [[0, 7, 7]], { offsets: 7 });
+    const known = program.deployed({});
+    const unknown = known.instances.map((instance) => ({ ...instance, url: '' }));
+    const list: Deployment[] = [{ ...known, instances: unknown }];
+    const { sampler } = over(list);
+    assert.deepEqual((await sampler.sample()).counted, { v1: 0 });
+    list[0] = known;
+    const later = await sampler.sample();
+    assert.deepEqual([later.counted, later.partitions.length], [{ v1: 7 }, 1]);
+  });
+
   test('a version that tells nothing yet is there, at 0', async () => {
     await using program = await startFakeProgram();
     const sample = await over([program.deployed({ version: 'v2' })]).sampler.sample();
