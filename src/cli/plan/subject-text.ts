@@ -40,7 +40,7 @@ export function describeSubject(
       const kinds = [...new Set(findings.map(({ kind }) => kind))].join(', ');
       return `  ${names[way].padEnd(56)}${paint.verdict(verdict, verdict.padEnd(14))}${kinds}`.trimEnd();
     }),
-    ...distinct(ways.flatMap(({ findings }) => findings)).flatMap((finding) =>
+    ...withoutRepeats(distinct(ways.flatMap(({ findings }) => findings))).flatMap((finding) =>
       describeFinding(finding, paint),
     ),
     ...(notJudged.length === 0
@@ -75,4 +75,12 @@ function describeFinding(
 function distinct(findings: readonly SubjectFinding[]): readonly SubjectFinding[] {
   const keys = findings.map(({ kind, why, writer, reader }) => [kind, why, writer, reader].join());
   return findings.filter((_, index) => keys.indexOf(keys[index] ?? '') === index);
+}
+
+/** The example of a reader and a writer stands with the first finding about them. */
+function withoutRepeats(findings: readonly SubjectFinding[]): readonly SubjectFinding[] {
+  const pairs = findings.map(({ writer, reader }) => [writer, reader].join());
+  return findings.map((finding, index) =>
+    pairs.indexOf(pairs[index] ?? '') === index ? finding : { ...finding, example: null },
+  );
 }

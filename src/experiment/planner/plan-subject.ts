@@ -139,19 +139,20 @@ function meet<Schema>(
   reader: NamedSchema<Schema>,
   writer: NamedSchema<Schema>,
 ): readonly SubjectFinding[] {
-  const example = language.example(reader.schema, writer.schema);
-  const at = { writer: writer.name, reader: reader.name, example };
-  const unreadable = language.cannotRead(reader.schema, writer.schema);
-  if (unreadable.length > 0) {
-    return unreadable.map(({ message }) => ({ ...at, kind: 'undecodable' as const, why: message }));
-  }
-  return language
+  const reasons = language
+    .cannotRead(reader.schema, writer.schema)
+    .map(({ message }) => ({ kind: 'undecodable' as const, why: message }));
+  const lies = language
     .filled(reader.schema, writer.schema)
     .filter(({ isTellable, path }) => !isTellable && !trueDefaults.includes(path))
     .map(({ path, value }) => {
       const why = `${path} is read as ${value} where the writer did not know it: unknown looks like known`;
-      return { ...at, kind: 'mis-aggregated' as const, why };
+      return { kind: 'mis-aggregated' as const, why };
     });
+  const harms = reasons.length > 0 ? reasons : lies;
+  if (harms.length === 0) return [];
+  const example = language.example(reader.schema, writer.schema);
+  return harms.map((harm) => ({ ...harm, writer: writer.name, reader: reader.name, example }));
 }
 
 /** A reader drops fields: whoever keeps totals counts without them, and goes on with those totals later. */

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test, { suite } from 'node:test';
+import { jsonSchemaLanguage } from '../../../src/experiment/planner/languages/json-schema.ts';
 import type { SchemaType } from '../../../src/experiment/planner/plan-schemas.ts';
 import { planSchemas, schemaTypeOf } from '../../../src/experiment/planner/plan-schemas.ts';
 import type { SubjectPlan } from '../../../src/experiment/planner/plan-subject.ts';
@@ -82,7 +83,35 @@ suite('JSON Schema', () => {
 
 const message = (fields: string) => `syntax = "proto3"; message M { ${fields} }`;
 
+suite('a validator agrees about documents of JSON Schema', () => {
+  const parse = (schema: string | object) => jsonSchemaLanguage.parse(textOf(schema));
+  const isTaken = (reader: string | object, writer: string | object) => {
+    const example = jsonSchemaLanguage.example(parse(reader), parse(writer));
+    assert.ok(example !== null);
+    return example.readAs === example.written;
+  };
+  for (const { name, old, new: proposed, newReadsOld, oldReadsNew } of jsonSchemaCases) {
+    test(name, () => {
+      assert.equal(isTaken(proposed, old), newReadsOld.length === 0, 'the new one takes the old');
+      assert.equal(isTaken(old, proposed), oldReadsNew.length === 0, 'the old one takes the new');
+    });
+  }
+
+  test('a schema of which a part is missing has no example', () => {
+    const elsewhere = closed({ a: { $ref: 'http://localhost/none.json' } });
+    assert.equal(jsonSchemaLanguage.example(parse(elsewhere), parse(elsewhere)), null);
+  });
+});
+
 suite('Protobuf', () => {
+  test('shows what becomes of a record in real bytes', () => {
+    const old = message('string id = 1; int32 total = 2;');
+    const judged = plan('PROTOBUF', old, message('string id = 1; string total = 2;'));
+    const example = judged.ways[0]?.findings[0]?.example;
+    const readAs = '{"id":"a","total":""}';
+    assert.deepEqual(example, { written: '{"id":"a","total":7}', readAs });
+  });
+
   testChanges('PROTOBUF', protobufCases);
 
   test('a field without presence reads as zero, which nobody can tell from a zero', () => {

@@ -87,12 +87,13 @@ function unescapePart(part: string): string {
   return decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
+const ajv = new Ajv({ strict: false });
+
 /** Drafts other than 7 are checked by the rules of draft 7: their keywords that are compared mean the same. */
 function problemOf(schema: unknown): string | undefined {
   if (typeof schema !== 'boolean' && (typeof schema !== 'object' || schema === null)) {
     return 'a JSON Schema is an object';
   }
-  const ajv = new Ajv({ strict: false, meta: true });
   const { $schema: _, ...draftless } = nodeOf(schema);
   if (ajv.validateSchema(draftless)) return undefined;
   return ajv.errorsText(ajv.errors, { dataVar: 'schema' });

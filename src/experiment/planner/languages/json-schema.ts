@@ -2,6 +2,7 @@
 
 import type { Incompatibility } from './incompatibility.ts';
 import { jsonSchemaIncompatibilities } from './json-schema-compatibility.ts';
+import { jsonSchemaExample } from './json-schema-example.ts';
 import type { JsonNode } from './json-schema-node.ts';
 import { contentModelOf, JsonSchema, propertiesOf } from './json-schema-node.ts';
 import type { Filled, SchemaLanguage } from './schema-language.ts';
@@ -23,7 +24,7 @@ export const jsonSchemaLanguage: SchemaLanguage<JsonSchema> = {
     const others = [...other.notCompared].filter((part) => !one.notCompared.has(part));
     return [...own, ...others];
   },
-  example: () => null,
+  example: jsonSchemaExample,
 };
 
 /** Properties that only the reader has: absent they stay, unless a `default` takes their place. */

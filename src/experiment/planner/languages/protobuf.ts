@@ -5,6 +5,7 @@
 
 import protobuf from 'protobufjs';
 import type { Incompatibility } from './incompatibility.ts';
+import { protobufExample } from './protobuf-example.ts';
 import type { ProtobufSchema } from './protobuf-schema.ts';
 import { isReserved, isTellable, parseProtobuf, typeOf } from './protobuf-schema.ts';
 import type { Filled, SchemaLanguage } from './schema-language.ts';
@@ -29,7 +30,7 @@ export const protobufLanguage: SchemaLanguage<ProtobufSchema> = {
     ),
   notJudged: (one, other) =>
     [...new Set([...one.missing, ...other.missing])].map((path) => `what ${path} declares`),
-  example: () => null,
+  example: protobufExample,
 };
 
 /** Kinds whose values can be read as each other; an enum is written as an int32. */
