@@ -61,6 +61,17 @@ const boundaries: readonly Boundary[] = [
       'src/experiment/prediction.ts',
     ),
   },
+  {
+    rule: 'an experiment is read and predicted without anything that runs',
+    from: /^src\/experiment\//,
+    forbids: isOutside(
+      'src/experiment',
+      'src/app',
+      'src/history/history.ts',
+      'src/platform/platform.ts',
+      'src/nearest.ts',
+    ),
+  },
   { rule: 'only cli imports cli', from: /^src\/(?!cli\/)/, forbids: isUnder('src/cli') },
 ];
 

@@ -53,6 +53,11 @@ suite('a planted crossing is noticed', () => {
     ['report sees only saved results', 'src/report/page.ts', 'src/platform/platform.ts'],
     ['report sees only saved results', 'src/report/page.ts', 'src/checker/verdict.ts'],
     ['report sees only saved results', 'src/report/page.ts', 'src/experiment/planner/predict.ts'],
+    [
+      'an experiment is read and predicted without anything that runs',
+      'src/experiment/planner/predict.ts',
+      'src/platform/local/index.ts',
+    ],
     ['only cli imports cli', 'src/history/history.ts', 'src/cli/terminal.ts'],
   ];
   for (const [rule, from, to] of crossings) {
