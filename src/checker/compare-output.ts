@@ -4,6 +4,7 @@ import type { LogHistory, OutputHistory, OutputRow } from '../history/history.ts
 import type { PartialFinding, Tally } from './tally.ts';
 import type { ExpectedKey, ExpectedTotals } from './totals.ts';
 import { compareRecords, keyColumns, totalsOf } from './totals.ts';
+import type { Measure } from './workload.ts';
 import { MEASURES } from './workload.ts';
 
 /** Adds a finding for each settled key whose latest row is missing, behind or different, and for rows of no key. */
@@ -17,7 +18,7 @@ export function compareOutput(
   for (const [key, expectedKey] of expected.keys) {
     if (!expectedKey.settled) continue;
     const row = rows.get(key);
-    if (row !== undefined) compareRow(expectedKey, output.topic, row, tally);
+    if (row !== undefined) compareRow(expectedKey, output.topic, row, expected.measures, tally);
     else reportMissing(key, expectedKey, log, tally);
   }
   for (const row of output.rows) {
@@ -46,6 +47,7 @@ function compareRow(
   { fold, partition }: ExpectedKey,
   topic: string,
   row: OutputRow,
+  measures: readonly Measure[],
   tally: Tally,
 ): void {
   const at = placeOf(topic, row);
@@ -63,7 +65,7 @@ function compareRow(
     ...totalsOf(fold),
     partition,
   };
-  for (const name of ['sku', 'year', 'month', ...MEASURES, 'partition']) {
+  for (const name of ['sku', 'year', 'month', ...measures, 'partition']) {
     const [expected, found] = [totals[name] ?? null, row.fields[name]];
     if (found === undefined || found === expected) continue;
     const kind = found === null ? 'stale' : 'mis-aggregated';

@@ -8,6 +8,8 @@ import type {
 } from '../history/history.ts';
 import type { PartialFinding, Tally } from './tally.ts';
 import { compareStateRow, keyColumns } from './totals.ts';
+import type { Measure } from './workload.ts';
+import { MEASURES } from './workload.ts';
 
 /** Adds what differs between a partition's state and the fold of the records that it claims to account for. */
 export function comparePrefix(
@@ -16,6 +18,7 @@ export function comparePrefix(
   prefix: PartitionFold,
   state: StatePartition,
   tally: Tally,
+  measures: readonly Measure[] = MEASURES,
 ): void {
   const at = { topic: log.topic, partition, what: 'state' };
   const next = Number(state.meta.next);
@@ -30,17 +33,23 @@ export function comparePrefix(
     tally.add({ ...at, kind: 'stale', what, expected: log.topicId, found: topicId });
     return;
   }
-  compareRows(at, prefix, state, tally);
+  compareRows(at, prefix, state, tally, measures);
   compareSeqs(at, prefix, state, tally);
   compareCounters(at, prefix, state, tally);
 }
 
 type Place = Omit<PartialFinding, 'kind'>;
 
-function compareRows(at: Place, prefix: PartitionFold, state: StatePartition, tally: Tally): void {
+function compareRows(
+  at: Place,
+  prefix: PartitionFold,
+  state: StatePartition,
+  tally: Tally,
+  measures: readonly Measure[],
+): void {
   for (const [key, fold] of Object.entries(prefix.totals)) {
     const row = { ...at, ...keyColumns(key), offset: fold[6], schemaId: fold[7] };
-    compareStateRow(row, fold, state.totals[key], tally);
+    compareStateRow(row, fold, state.totals[key], tally, measures);
   }
   for (const [key, stored] of Object.entries(state.totals)) {
     if (prefix.totals[key] !== undefined) continue;

@@ -31,6 +31,15 @@ export class DeadLetters {
     return this.#byRecord.size;
   }
 
+  /** How many records of a partition below an offset have one. */
+  countBelow(partition: number, offset: number): number {
+    let count = 0;
+    for (const letter of this.#byRecord.values()) {
+      if (letter.partition === partition && letter.offset < offset) count++;
+    }
+    return count;
+  }
+
   /** Reads the whole dead-letter topic; entries that belong to no record are findings. */
   async load(batches: AsyncIterable<LogBatch>, tally: Tally): Promise<void> {
     for await (const batch of batches) {

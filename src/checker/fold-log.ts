@@ -15,7 +15,7 @@ import { Writers } from './writers.ts';
 /** Folds the whole log of a run; rejects where the log cannot be read. */
 export async function foldLog(run: RunIdentity, input: LogInput): Promise<LogHistory> {
   const folder = new LogFolder(run, input);
-  await folder.loadDeadLetters(input.deadLetters);
+  await folder.loadDeadLetters(input);
   for await (const batch of input.batches) await folder.add(batch);
   return folder.finish();
 }
@@ -30,6 +30,8 @@ class LogFolder {
   readonly #check: RecordCheck;
   readonly #deadLetters: DeadLetters;
   readonly #partitions: readonly PartitionProgress[];
+  /** Partitions whose state counts no record that has a dead letter. */
+  readonly #leftOut = new Set<number>();
   #records = 0;
   #undecodable = 0;
   #firstUndecodable: Finding | null = null;
@@ -46,8 +48,13 @@ class LogFolder {
     );
   }
 
-  loadDeadLetters(batches: AsyncIterable<LogBatch>): Promise<void> {
-    return this.#deadLetters.load(batches, this.#schema);
+  /** Reads the dead letters; where the state set as many aside as there are, none of their records is counted in it. */
+  async loadDeadLetters({ deadLetters, setAside }: LogInput): Promise<void> {
+    await this.#deadLetters.load(deadLetters, this.#schema);
+    for (const { partition, next = 0 } of this.#partitions) {
+      const letters = this.#deadLetters.countBelow(partition, next);
+      if (letters > 0 && (setAside?.get(partition) ?? 0) >= letters) this.#leftOut.add(partition);
+    }
   }
 
   async add(batch: LogBatch): Promise<void> {
@@ -67,7 +74,6 @@ class LogFolder {
 
   finish(): LogHistory {
     this.#deadLetters.reportUnmet(this.#schema);
-    this.#reportUnreadable();
     return {
       topic: this.#topic,
       topicId: this.#topicId,
@@ -101,11 +107,8 @@ class LogFolder {
     } else if (isDeadLetter && checked.trouble !== undefined) {
       this.#noteUndecodable(progress, offset, checked, checked.trouble.what);
     } else {
-      if (isDeadLetter) {
-        const at = place(this.#topic, partition, offset, checked);
-        this.#schema.add({ ...at, kind: 'lost', what: 'good record was dead-lettered' });
-      }
-      this.#count(progress, offset, checked);
+      if (isDeadLetter) this.#noteUnreadable(progress, offset, checked);
+      else this.#count(progress, offset, checked);
     }
   }
 
@@ -128,6 +131,22 @@ class LogFolder {
     ledger.totalsIn(progress.partition).add(month, fields, seq, offset, writer.schemaId);
   }
 
+  /** A good record that a live version set aside: in the log for intake, in the totals unless the state left it out. */
+  #noteUnreadable(progress: PartitionProgress, offset: number, record: UsableRecord): void {
+    const { partition } = progress;
+    const reason = record.writer.unreadableBy[0]?.reason;
+    const what = `good record was dead-lettered${reason === undefined ? '' : `: ${reason}`}`;
+    const at = place(this.#topic, partition, offset, record);
+    this.#schema.add({ ...at, kind: 'undecodable', what });
+    if (this.#leftOut.has(partition) && offset < (progress.next ?? 0)) {
+      record.ledger.addSeq(record.seq, partition);
+      this.#noteUndecodable(progress, offset, record, what);
+    } else {
+      this.#undecodable++;
+      this.#count(progress, offset, record);
+    }
+  }
+
   #noteUndecodable(
     progress: PartitionProgress,
     offset: number,
@@ -141,21 +160,6 @@ class LogFolder {
       kind: 'undecodable',
       what,
     });
-  }
-
-  #reportUnreadable(): void {
-    const versions = new Map(this.#writers.readers().map((each) => [each.schemaId, each.version]));
-    for (const writer of this.#writers.summary()) {
-      for (const { schemaId, reason } of writer.unreadableBy) {
-        const what = `reader ${versions.get(schemaId)} (schema id ${schemaId}) cannot read it: ${reason}`;
-        const { partition, firstOffset: offset, version } = writer;
-        const finding = { kind: 'undecodable', what, topic: this.#topic } as const;
-        this.#schema.add(
-          { ...finding, partition, offset, version, schemaId: writer.schemaId },
-          writer.records,
-        );
-      }
-    }
   }
 
   #finishPartition(progress: PartitionProgress): LogPartition {

@@ -7,7 +7,7 @@ import type { InvariantVerdict, Judgement } from './invariant.ts';
 import { grouped, judgeInvariant, requirePart } from './invariant.ts';
 import { Tally } from './tally.ts';
 import type { ExpectedKey, ExpectedTotals } from './totals.ts';
-import { compareStateRow, keyColumns } from './totals.ts';
+import { compareStateRow, keyColumns, liveMeasures } from './totals.ts';
 
 /** Judges totals: all keys when drained, the settled ones when not (inconclusive then). */
 export function judgeTotals(history: History): InvariantVerdict {
@@ -21,7 +21,8 @@ function judge(history: History, tally: Tally): Judgement {
   const output = requirePart(history.output, 'the output topic');
   const lag = lagOf(log, state);
   const drained = lag.records === 0 && lag.dirty === 0;
-  const expected = { keys: expectedKeys(log, state, tally), drained };
+  const measures = liveMeasures(history);
+  const expected = { keys: expectedKeys(log, state, tally), drained, measures };
   compareState(expected, log, state, tally);
   compareOutput(expected, log, output, tally);
   for (const answer of history.rest) compareRest(expected, history.run.seed, answer, tally);
@@ -91,6 +92,6 @@ function compareState(
     if (!settled) continue;
     const place = { topic: log.topic, partition, offset: fold[6], schemaId: fold[7] };
     const at = { ...place, ...keyColumns(key), what: 'state' };
-    compareStateRow(at, fold, rows.get(partition)?.[key], tally);
+    compareStateRow(at, fold, rows.get(partition)?.[key], tally, expected.measures);
   }
 }

@@ -5,6 +5,7 @@ import { comparePrefix } from './compare-prefix.ts';
 import type { InvariantVerdict, Judgement } from './invariant.ts';
 import { grouped, judgeInvariant, requirePart } from './invariant.ts';
 import { Tally } from './tally.ts';
+import { liveMeasures } from './totals.ts';
 
 /** Judges the state of every partition, whether or not it has caught up. */
 export function judgePrefix(history: History): InvariantVerdict {
@@ -14,12 +15,13 @@ export function judgePrefix(history: History): InvariantVerdict {
 function judge(history: History, tally: Tally): Judgement {
   const log = requirePart(history.log, 'the log');
   const state = requirePart(history.state, 'the state');
+  const measures = liveMeasures(history);
   let [records, rows, partitions] = [0, 0, 0];
   for (const statePartition of state.partitions) {
     if (statePartition.meta.next === undefined) continue;
     const logPartition = log.partitions[statePartition.partition];
     if (logPartition?.prefix === undefined || logPartition.start > 0) continue;
-    comparePrefix(log, logPartition, logPartition.prefix, statePartition, tally);
+    comparePrefix(log, logPartition, logPartition.prefix, statePartition, tally, measures);
     records += logPartition.prefix.next;
     rows += Object.keys(statePartition.totals).length;
     partitions++;

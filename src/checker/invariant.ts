@@ -1,10 +1,19 @@
 /** What an invariant's judgement is, and how a judgement that crashes becomes `unknown`. */
 
-import type { Finding, FindingKind } from '../history/history.ts';
+import type { History } from '../history/history.ts';
+import type { SavedInvariant } from '../history/saved-run.ts';
+import type { StateCall, TimelineEvent } from '../history/timeline.ts';
 import type { Tally } from './tally.ts';
 
 /** `unknown`: the checker crashed or lacks a part of the history; `inconclusive`: too little data. Neither ever passes. */
-export type VerdictWord = 'pass' | 'fail' | 'inconclusive' | 'unknown';
+export type VerdictWord = SavedInvariant['verdict'];
+
+/** What is judged; the invariants that rest on what was not recorded (state calls; samples and probes of the timeline) are left out. */
+export interface RunParts {
+  readonly history: History;
+  readonly timeline?: readonly TimelineEvent[] | undefined;
+  readonly stateCalls?: readonly StateCall[] | undefined;
+}
 
 /** What is demanded beyond consistency. */
 export interface JudgeOptions {
@@ -12,19 +21,14 @@ export interface JudgeOptions {
   readonly complete?: boolean;
   /** Hours that each SKU has when complete; default 211,824. */
   readonly hoursPerSku?: number;
+  /** Longest gap between two good answers that readers may meet, and then no error either; default: gaps and errors are only told. */
+  readonly maxGapMs?: number;
+  /** After a fault is healed the pipeline must progress within this time; default 60,000. */
+  readonly progressWithinMs?: number;
 }
 
 /** One invariant, judged. */
-export interface InvariantVerdict {
-  readonly id: string;
-  readonly name: string;
-  readonly verdict: VerdictWord;
-  /** One line with the numbers it rests on. */
-  readonly detail: string;
-  readonly counts: Readonly<Record<FindingKind, number>>;
-  /** The first of each kind. */
-  readonly findings: readonly Finding[];
-}
+export type InvariantVerdict = SavedInvariant;
 
 /** What an invariant found out; any finding makes it fail, whatever `verdict` says. */
 export interface Judgement {

@@ -1,8 +1,9 @@
 /** Compares one (SKU, month) of the independent fold with what a DB, a topic or an answer says of it. */
 
-import type { KeyFold } from '../history/history.ts';
+import type { History, KeyFold } from '../history/history.ts';
 import type { PartialFinding, Tally } from './tally.ts';
 import type { Measure } from './workload.ts';
+import { MEASURES, measuresOf } from './workload.ts';
 
 /** A month's totals by measure; null where not every record knew the field. */
 export type Totals = Readonly<Record<Measure, number | null>>;
@@ -19,6 +20,8 @@ export interface ExpectedKey {
 export interface ExpectedTotals {
   readonly keys: ReadonlyMap<string, ExpectedKey>;
   readonly drained: boolean;
+  /** Measures that readers are shown. */
+  readonly measures: readonly Measure[];
 }
 
 /** The sums of a state row and where they stand in it; `known` counts the records whose value was known. */
@@ -36,6 +39,12 @@ export function totalsOf(fold: KeyFold): Totals {
     defect_qty: defectKnown === records ? defect : null,
     production_cost: costKnown === records ? cost : null,
   };
+}
+
+/** What the versions that readers reach show; what only another version would show is not judged, for nobody is shown it. */
+export function liveMeasures({ rest }: History): readonly Measure[] {
+  const shown = new Set(rest.flatMap(({ version }) => measuresOf(version) ?? []));
+  return shown.size === 0 ? MEASURES : MEASURES.filter((measure) => shown.has(measure));
 }
 
 /** `<sku>|<yyyy-mm>` as the columns of a finding. */
@@ -68,6 +77,7 @@ export function compareStateRow(
   fold: KeyFold,
   stored: string | undefined,
   tally: Tally,
+  measures: readonly Measure[] = MEASURES,
 ): void {
   if (stored === undefined) {
     const what = `${at.what}: no row`;
@@ -81,7 +91,7 @@ export function compareStateRow(
     const claimed = columns[known] === records && columns[sum] !== undefined;
     const expected = fold[known] === fold[0] ? fold[sum] : null;
     const found = claimed ? (columns[sum] ?? 0) : null;
-    if (found === null || expected === found) continue;
+    if (found === null || expected === found || !measures.includes(name)) continue;
     tally.add({ ...at, kind: 'mis-aggregated', what: `${at.what}: ${name}`, expected, found });
     return;
   }

@@ -153,11 +153,15 @@ class Collector {
       const nexts = state?.partitions.map(
         ({ partition, meta }) => [partition, Number(meta.next ?? 0)] as const,
       );
+      const setAside = state?.partitions.map(
+        ({ partition, meta }) => [partition, Number(meta.undecodable ?? 0)] as const,
+      );
       return foldLog(this.#sources.run, {
         extent,
         batches: readTopic(this.#kafka, extent, this.#options.signal),
         deadLetters: readTopic(this.#kafka, deadLetters, this.#options.signal),
         nexts: new Map(nexts ?? []),
+        setAside: new Map(setAside ?? []),
         schemaById: this.#schemaById,
         readers: await subjectSchemas(this.#sources.registry, `${raw}-value`),
       });

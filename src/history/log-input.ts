@@ -42,6 +42,8 @@ export interface LogInput {
   readonly deadLetters: AsyncIterable<LogBatch>;
   /** `next` of each partition as the state told it before the log was read. */
   readonly nexts: ReadonlyMap<number, number>;
+  /** Records that the state says were set aside below `next`, by partition; absent where the state is unknown. */
+  readonly setAside?: ReadonlyMap<number, number>;
   /** Schema text of an id; undefined where the registry knows no such id. */
   readonly schemaById: (schemaId: number) => Promise<string | undefined>;
   /** The schemas that live versions read with. */

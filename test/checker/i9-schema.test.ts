@@ -3,11 +3,13 @@
 import assert from 'node:assert/strict';
 import test, { suite } from 'node:test';
 import type { Verdict } from '../../src/checker/verdict.ts';
+import { judgeRun as judgeOf } from '../../src/checker/verdict.ts';
 import type { LogRecord } from '../../src/history/log-input.ts';
 import {
   deadLetter,
   encode,
   judgeRun,
+  makeHistory,
   makeLog,
   rawRecord,
   runApplication,
@@ -142,5 +144,40 @@ suite('I9 schema', () => {
   test('without a reader schema it is inconclusive', async () => {
     const verdict = await judgeRun({ log: makeLog(), readerIds: [] });
     assert.equal(verdict.invariants.I9?.verdict, 'inconclusive');
+  });
+});
+
+suite('I9 with a timeline, which tells that dead letters are all that a live version could not read', () => {
+  const timeline = [
+    { atMs: 0, kind: 'platform', event: 'ready', subject: 'x', detail: '' },
+  ] as const;
+
+  test('records that nobody had to read with a schema that cannot are no finding', async () => {
+    const log = makeLog();
+    const history = await makeHistory({
+      ...{ log, readerIds: [1, 12], ...(await runApplication(log, { version: 'v1' })) },
+    });
+    assert.equal(judgeOf({ history }).invariants.I9?.verdict, 'fail');
+    const { invariants, undecodable } = judgeOf({ history, timeline });
+    assert.deepEqual([invariants.I9?.verdict, undecodable], ['pass', 0]);
+  });
+
+  test('good records that a live version dead-lettered are undecodable, and not lost', async () => {
+    const log = makeLog();
+    const application = { version: 'v1', skip: new Set(['1:300']) } as const;
+    const correct = await runApplication(log, application);
+    const meta = correct.state.partitions[1]?.meta;
+    if (meta) meta.undecodable = '1';
+    const deadLetters = [deadLetter(1, 300, rawRecord(1, 300))];
+    const history = await makeHistory({ log, deadLetters, readerIds: [1, 12], ...correct });
+    const { invariants, undecodable, lost } = judgeOf({ history, timeline });
+    assert.deepEqual([undecodable, lost], [1, 0], JSON.stringify(invariants));
+    assert.deepEqual(
+      [invariants.I1, invariants.I2, invariants.I3].map((each) => each?.verdict),
+      [...['pass', 'pass', 'pass']],
+    );
+    const [finding] = invariants.I9?.findings ?? [];
+    assert.match(finding?.what ?? '', /^good record was dead-lettered: /);
+    assert.deepEqual([finding?.offset, finding?.schemaId, finding?.version], [300, 1, 'v1']);
   });
 });

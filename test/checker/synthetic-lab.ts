@@ -289,6 +289,9 @@ export async function makeHistory(parts: Parts): Promise<History> {
     batches: batchesOf(log),
     deadLetters: batchesOf([deadLetters]),
     nexts: new Map(state?.partitions.map((each) => [each.partition, Number(each.meta.next)])),
+    setAside: new Map(
+      state?.partitions.map((each) => [each.partition, Number(each.meta.undecodable)]),
+    ),
     schemaById: async (id) => schemas.get(id),
     readers: readerIds.map((schemaId) => ({ schemaId, schema: schemas.get(schemaId) ?? '' })),
   });

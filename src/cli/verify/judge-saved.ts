@@ -3,7 +3,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { JudgeOptions } from '../../checker/invariant.ts';
 import type { Verdict } from '../../checker/verdict.ts';
-import { judgeHistory } from '../../checker/verdict.ts';
+import { judgeHistory, judgeRun } from '../../checker/verdict.ts';
 import { concludeRun } from '../../conclude-run.ts';
 import type { History } from '../../history/history.ts';
 import type { ReadRun } from '../../history/read-run.ts';
@@ -39,7 +39,7 @@ export function judgeRead(
   options: JudgeOptions,
   tell: (problem: string) => void,
 ): SavedJudgement {
-  const { experiment, prediction, timeline, history } = run;
+  const { experiment, prediction, timeline, stateCalls, history } = run;
   const isHistoryOnly = experiment === null && prediction === null && timeline.length === 0;
   for (const problem of run.problems) {
     if (!isHistoryOnly || problem.file === 'history.json') tell(describeProblem(problem));
@@ -48,7 +48,11 @@ export function judgeRead(
     const why = run.problems.find(({ file }) => file === 'history.json')?.message ?? '';
     throw noHistory(run.folder, `history.json ${why}`);
   }
-  const check = judgeHistory(history, options);
+  const recorded = <Part>(part: readonly Part[]) => (part.length > 0 ? part : undefined);
+  const check = judgeRun(
+    { history, timeline: recorded(timeline), stateCalls: recorded(stateCalls) },
+    options,
+  );
   const canAnswer = experiment !== null && prediction !== null;
   return {
     check,
