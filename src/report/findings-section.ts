@@ -5,29 +5,42 @@ import type { Finding } from '../history/history.ts';
 import type { RunVerdict, SavedInvariant, SavedRun } from '../history/saved-run.ts';
 import type { Html } from './html.ts';
 import { html } from './html.ts';
-import { grouped, inWords, isCompared, kindWords, placeOf } from './words.ts';
+import { findingSentence, grouped, kindWords, placeOf, valuesOf } from './words.ts';
 
 /** Findings of the run; nothing where there are none. */
 export function findingsSection(verdict: RunVerdict | null): Html | null {
   const all = Object.values(verdict?.check.invariants ?? {});
   const findings = all.flatMap((invariant) =>
-    invariant.findings.map((finding) => article(invariant, finding)),
+    [...Map.groupBy(invariant.findings, ({ kind }) => kind).values()].flatMap(([first, ...more]) =>
+      first === undefined ? [] : [article(invariant, first, more)],
+    ),
   );
   if (findings.length === 0) return null;
   return html`<section aria-labelledby="findings-title"><h2 id="findings-title">What was found</h2>
     <div class="findings">${findings}</div></section>`;
 }
 
-function article({ id, name, counts }: SavedInvariant, finding: Finding): Html {
-  const { kind, what, expected, found } = finding;
-  const count = counts[kind];
+function article(
+  { id, name, counts }: SavedInvariant,
+  finding: Finding,
+  more: readonly Finding[],
+): Html {
+  const { kind, what } = finding;
+  const count = Math.max(counts[kind], 1 + more.length);
   return html`<article class="finding">
     <h3><span class="mark bad" aria-hidden="true">✖</span> ${kindWords[kind]} <span class="count">${grouped(count)}×</span></h3>
     <p>${sentence(what)}${count > 1 ? ' The first:' : ''}</p>
-    ${isCompared(finding) ? html`<p class="versus"><span>expected <b>${inWords(expected)}</b></span> <span>found <b>${inWords(found)}</b></span></p>` : null}
+    ${versus(finding)}
     <dl class="place">${placeOf(finding).map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>
     <p class="by">${kind}, found by invariant ${id} ${name}</p>
+    ${more.length === 0 ? null : html`<details><summary>${more.length} more, one by one</summary><ol>${more.map((each) => html`<li>${findingSentence(each)}</li>`)}</ol></details>`}
   </article>`;
+}
+
+function versus(finding: Finding): Html | null {
+  const values = valuesOf(finding);
+  if (values.length === 0) return null;
+  return html`<p class="versus">${values.map(([name, value]) => html`<span>${name} <b>${value}</b></span> `)}</p>`;
 }
 
 function sentence(text: string): string {

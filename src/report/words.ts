@@ -45,7 +45,7 @@ export function grouped(value: number): string {
 }
 
 /** A value as it was found: null is what the system calls unknown. */
-export function inWords(value: string | number | null): string {
+function inWords(value: string | number | null): string {
   if (value === null) return 'unknown (null)';
   return typeof value === 'number' ? grouped(value) : value;
 }
@@ -85,17 +85,20 @@ export function placeOf(finding: Finding): readonly (readonly [name: string, val
 
 /** A finding in one sentence, with the place in brackets. */
 export function findingSentence(finding: Finding): string {
-  const { what, expected, found } = finding;
-  const values = isCompared(finding)
-    ? `: expected ${inWords(expected)}, found ${inWords(found)}`
-    : '';
+  const values = valuesOf(finding).map(([name, value]) => `${name} ${value}`);
   const place = placeOf(finding).map(([name, value]) => `${name} ${value}`);
-  return `${what}${values}${place.length === 0 ? '' : ` (${place.join(', ')})`}`;
+  const compared = values.length === 0 ? '' : `: ${values.join(', ')}`;
+  return `${finding.what}${compared}${place.length === 0 ? '' : ` (${place.join(', ')})`}`;
 }
 
-/** Whether the finding has something to compare. */
-export function isCompared({ expected, found }: Finding): boolean {
-  return expected !== null || found !== null;
+/** What was expected and found; of a total null is a value, elsewhere it has no meaning. */
+export function valuesOf({ kind, expected, found }: Finding) {
+  if (expected === null && found === null) return [];
+  const isTotal = kind === 'mis-aggregated' || kind === 'stale';
+  const both = [['expected', expected] as const, ['found', found] as const];
+  return both
+    .filter(([, value]) => isTotal || value !== null)
+    .map(([name, value]) => [name, inWords(value)] as const);
 }
 
 /** E.g. `1 record`, `3 records`. */

@@ -58,6 +58,21 @@ suite('findings', () => {
     );
   });
 
+  test('of one kind are one article, with the others below the first', () => {
+    const run = exampleRun('unsafe');
+    const invariant = run.verdict.check.invariants.I2;
+    const [first] = invariant?.findings ?? [];
+    assert.ok(invariant && first);
+    const findings = [1, 2, 3].map((offset) => ({ ...first, kind: 'lost' as const, offset }));
+    const check = { ...run.verdict.check, invariants: { I2: { ...invariant, findings } } };
+    const page = reportPage({ ...run, verdict: { ...run.verdict, check } });
+    assert.equal(page.match(/✖<\/span> Lost/g)?.length, 1);
+    assert.match(
+      read(page),
+      /The first: found 0 topic raw-data-in partition 2 offset 1 .*2 more, one by one/,
+    );
+  });
+
   test('that were predicted show the record and what is read of it', () => {
     assert.match(
       textOf('unsafe'),
