@@ -36,16 +36,17 @@ after(async () => {
   await cluster.leave();
 });
 
-/** Applies the overlay with the application at a version, as a user's own kustomization would. */
-async function applyVersion(version: string): Promise<void> {
+/** Applies the overlay with the application at a version, as a user's own kustomization would; the generator may be at another. */
+async function applyVersion(version: string, generatorVersion = version): Promise<void> {
   const patch = JSON.stringify([{ op: 'add', path: '/spec/hostnames', value: [host] }]);
   const run = JSON.stringify([{ op: 'replace', path: '/data/skus', value: String(SKUS) }]);
   const env = [{ name: 'SKUS', value: `0-${SKUS - 1}` }];
+  const image = `docker.io/cutover/app:${generatorVersion}`;
   const generator = JSON.stringify({
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name: 'generator' },
-    spec: { template: { spec: { containers: [{ name: 'generator', env }] } } },
+    spec: { template: { spec: { containers: [{ name: 'generator', image, env }] } } },
   });
   const input = await renderOverlay(kubectl, 'overlays/plain', {
     namespace,
@@ -134,8 +135,11 @@ test('goes to v2 while it is read, and no request fails', { timeout: 400_000 }, 
     }
   })();
   try {
+    // Who reads goes first: a v1 that counts records of v2 leaves out what it does not know.
+    await applyVersion('v2', 'v1');
+    await rolledOut('deployment/back-end', 'deployment/stats');
     await applyVersion('v2');
-    await rolledOut('deployment/generator', 'deployment/back-end', 'deployment/stats');
+    await rolledOut('deployment/generator');
     const waiting = { what: 'v2 does not go on where v1 ended', limitMs: 60_000, pollMs: 500 };
     await waitUntil(waiting, async () => {
       const { version, condition, records } = await readStatus();
