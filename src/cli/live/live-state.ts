@@ -27,6 +27,8 @@ export interface ReaderTotals {
   readonly errors: number;
   readonly longestGapMs: number;
   readonly oddities: number;
+  /** Good answers by version. */
+  readonly answers: Readonly<Record<string, number>>;
 }
 
 /** All that a live view shows; never changed, only replaced. */
@@ -41,6 +43,8 @@ export interface LiveView {
   /** The step under way; null between steps. */
   readonly step: StepEvent | null;
   readonly stepsDone: number;
+  /** The counters as the step under way found them. */
+  readonly atStep: { readonly sample: Sample | null; readonly answers: ReaderTotals['answers'] };
   /** What the last step of each service asked for. */
   readonly asked: Readonly<Partial<Record<Role, StepEvent>>>;
   /** The latest word of each gate. */
@@ -57,9 +61,10 @@ export function emptyView(title: string): LiveView {
     atMs: 0,
     samples: [],
     probes: [],
-    readers: { requests: 0, errors: 0, longestGapMs: 0, oddities: 0 },
+    readers: { requests: 0, errors: 0, longestGapMs: 0, oddities: 0, answers: {} },
     step: null,
     stepsDone: 0,
+    atStep: { sample: null, answers: {} },
     asked: {},
     gates: {},
     decision: null,
@@ -90,11 +95,16 @@ function isFirstPass(view: LiveView, event: TimelineEvent): boolean {
 
 function withProbe(view: LiveView, event: ProbeSample): LiveView {
   const { requests, errors, longestGapMs, oddities } = view.readers;
+  const answers = { ...view.readers.answers };
+  for (const [version, count] of Object.entries(event.versions)) {
+    answers[version] = (answers[version] ?? 0) + count;
+  }
   const readers = {
     requests: requests + event.requests,
     errors: errors + event.errors,
     longestGapMs: Math.max(longestGapMs, event.longestGapMs),
     oddities: oddities + event.oddities,
+    answers,
   };
   return { ...view, readers, probes: recent(view.probes, event) };
 }
@@ -102,7 +112,8 @@ function withProbe(view: LiveView, event: ProbeSample): LiveView {
 function withStep(view: LiveView, event: StepEvent): LiveView {
   if (event.phase === 'end') return { ...view, step: null, stepsDone: view.stepsDone + 1 };
   const asked = event.service === null ? view.asked : { ...view.asked, [event.service]: event };
-  return { ...view, step: event, asked };
+  const atStep = { sample: view.samples.at(-1) ?? null, answers: view.readers.answers };
+  return { ...view, step: event, asked, atStep };
 }
 
 /** Those of the window up to the latest, and the last one before it, so that rates reach over the whole window. */

@@ -37,6 +37,16 @@ export function requestsPerSecond(view: LiveView): number | null {
   return ms === 0 ? null : (1000 * requests) / ms;
 }
 
+/** How many records or answers the version of the step under way has handled since the step began; null where it is about no version. */
+export function handledInStep({ step, samples, readers, atStep }: LiveView): number | null {
+  if (step === null || step.version === null || step.service === null) return null;
+  const { version, service } = step;
+  if (service === 'stats') return (readers.answers[version] ?? 0) - (atStep.answers[version] ?? 0);
+  const counter = service === 'generator' ? 'produced' : 'counted';
+  const [now, then] = [samples.at(-1)?.[counter], atStep.sample?.[counter]];
+  return (now?.[version] ?? 0) - (then?.[version] ?? 0);
+}
+
 /** Percent of the whole by version; empty where the whole is 0. */
 export function sharesOf(rates: ByVersion): ByVersion {
   const whole = Object.values(rates).reduce((sum, rate) => sum + rate, 0);

@@ -5,7 +5,8 @@ import sliceAnsi from 'slice-ansi';
 import { describeEvent, stamp } from './event-line.ts';
 import type { LiveView } from './live-state.ts';
 import type { Paint } from './paint.ts';
-import { clock, createPaint } from './paint.ts';
+import { clock, count, createPaint } from './paint.ts';
+import { handledInStep } from './rates.ts';
 import type { TreeRow } from './tree.ts';
 import { treeOf } from './tree.ts';
 
@@ -45,11 +46,18 @@ export function renderLive(view: LiveView, { width, colour, height }: LiveSize):
 /** The title never changes, so that what is drawn over it need not be drawn anew. */
 function headOf(view: LiveView, width: number, paint: Paint): readonly string[] {
   const time = clock(view.atMs);
-  const step =
-    view.step === null
-      ? `${paint.faint('—')} no step under way, ${view.stepsDone} done`
-      : `${paint.condition('waiting', '▶')} step ${view.step.step + 1}: ${view.step.title} ${paint.faint(`since ${clock(view.atMs - view.step.atMs)}`)}`;
+  const step = stepOf(view, paint);
   return [paint.bold(view.title), `${pad(step, width - time.length - 1)} ${time}`];
+}
+
+function stepOf(view: LiveView, paint: Paint): string {
+  const { step, stepsDone, atMs } = view;
+  if (step === null) return `${paint.faint('—')} no step under way, ${stepsDone} done`;
+  const handled = handledInStep(view);
+  const what = step.service === 'stats' ? 'answers' : 'records';
+  const done = handled === null ? '' : `, ${count(handled)} ${what} by ${step.version}`;
+  const since = paint.faint(`since ${clock(atMs - step.atMs)}${done}`);
+  return `${paint.condition('waiting', '▶')} step ${step.step + 1}: ${step.title} ${since}`;
 }
 
 /** Rows with their columns aligned, and headings. */

@@ -26,7 +26,14 @@ suite('in the middle of a canary', () => {
     assert.equal(lines[0], 'v1 → v2, canary');
     assert.match(
       lines[1] ?? '',
-      /^▶ step 4: back end: 25 % of the partitions to v2 since 3\.0 s {2,}15\.0 s$/,
+      /^▶ step 4: back end: 25 % of the partitions to v2 since 3\.0 s, 8,000 records by v2 {2,}15\.0 s$/,
+    );
+  });
+
+  test('a step of the readers counts answers', () => {
+    assert.match(
+      plain(7_000)[1] ?? '',
+      /stats: 25 % of the readers to v2 since 3\.0 s, 78 answers by v2/,
     );
   });
 
