@@ -31,9 +31,9 @@ const WAIT_MS = 1_000;
 /** While a partition is behind, so much is published of it at a time, and the rest later. */
 const TURN_MS = 100;
 /** While partitions are behind, publishing rests this much longer than it took: counting on comes first. */
-const REST = 9;
+const REST = 19;
 
-/** Starts publishing: a partition that has caught up at once, any other each second or, with very many rows, a tenth of the time. */
+/** Starts publishing: a partition that has caught up at once, any other each second or, with very many rows, a twentieth of the time. */
 export function startPublisher(parts: PublisherParts): Publisher {
   const lastMs = new Map<number, number>();
   const waitedSince = (owner: PartitionOwner) => lastMs.get(owner.partition) ?? 0;
