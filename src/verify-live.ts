@@ -2,11 +2,12 @@
 
 import { foldLog } from './checker/fold-log.ts';
 import type { Verdict } from './checker/verdict.ts';
-import { judgeHistory } from './checker/verdict.ts';
+import { judgeRun } from './checker/verdict.ts';
 import type { Sources } from './history/collect.ts';
 import { collectHistory } from './history/collect.ts';
 import type { History } from './history/history.ts';
 import type { HttpInstance } from './history/read-rest.ts';
+import type { StateCall, TimelineEvent } from './history/timeline.ts';
 import type { Deployment, Role, RunningLab } from './platform/platform.ts';
 
 /** How to verify. */
@@ -15,6 +16,15 @@ export interface VerifyLiveOptions {
   readonly complete?: boolean;
   /** How long to wait for the pipeline to drain; default 30,000. */
   readonly timeoutMs?: number;
+  /** Names of the `stats` deployments that readers reach; default all. */
+  readonly readers?: readonly string[];
+  /** What was recorded while the run went on; asked for when it is judged. */
+  readonly recorded?: () => {
+    readonly timeline: readonly TimelineEvent[];
+    readonly stateCalls: readonly StateCall[];
+  };
+  /** See `JudgeOptions`. */
+  readonly maxGapMs?: number;
   readonly signal?: AbortSignal | undefined;
   /** Called with what is being done, e.g. `reading the log`. */
   readonly progress?: (step: string) => void;
@@ -36,45 +46,63 @@ export async function verifyLive(
   lab: VerifiableLab,
   options: VerifyLiveOptions = {},
 ): Promise<LiveVerification> {
-  const { complete = false, timeoutMs = 30_000, signal, progress, keep } = options;
+  const { complete = false, timeoutMs = 30_000, maxGapMs, signal, progress, keep } = options;
   const history = await collectHistory(
-    sourcesOf(lab),
+    sourcesOf(lab, options.readers),
     { timeoutMs, whileProducing: complete, signal, ...(progress ? { progress } : {}) },
     foldLog,
   );
   await keep?.(history);
   progress?.('judging');
-  return { history, verdict: judgeHistory(history, { complete }) };
+  const bar = maxGapMs === undefined ? {} : { maxGapMs };
+  return { history, verdict: judgeRun({ history, ...options.recorded?.() }, { complete, ...bar }) };
 }
 
-/** Where a lab's data are; names that its back end was given count, and the defaults where it was given none. */
-function sourcesOf({ addresses, run, deployments }: VerifiableLab): Sources {
-  const env = deployments.find(({ spec }) => spec.role === 'back-end')?.spec.env ?? {};
+/**
+ * Where the data are that readers are served from: the topic of their Summary Stats UI, the Back End that writes it, and that
+ * one's state and input. Names that a deployment was given count, and the defaults where it was given none.
+ * @param readers names of the `stats` deployments that readers reach; default all
+ */
+export function sourcesOf(
+  { addresses, run, deployments }: VerifiableLab,
+  readers?: readonly string[],
+): Sources {
+  const shown = ofRole(deployments, 'stats').filter(
+    ({ spec }) => readers === undefined || readers.includes(spec.name),
+  );
+  const backEnds = ofRole(deployments, 'back-end');
+  const summary = summaryTopic(shown[0] ?? backEnds[0]);
+  const backEnd = backEnds.find((each) => summaryTopic(each) === summary) ?? backEnds[0];
+  const { STATE_NAMESPACE, RAW_TOPIC, DLQ_TOPIC } = backEnd?.spec.env ?? {};
+  const raw = RAW_TOPIC ?? 'raw-data-in';
+  const generators = ofRole(deployments, 'generator').filter(
+    ({ spec }) => (spec.env.RAW_TOPIC ?? 'raw-data-in') === raw,
+  );
   return {
     run,
     bootstrap: addresses.bootstrap,
     registry: addresses.registry,
     state: addresses.valkey[0],
-    stateNamespace: env.STATE_NAMESPACE ?? 'back-end',
-    topics: {
-      raw: env.RAW_TOPIC ?? 'raw-data-in',
-      summary: env.SUMMARY_TOPIC ?? 'summary-stats',
-      deadLetter: env.DLQ_TOPIC ?? 'raw-data-in.dlq',
-    },
-    generators: instancesOf(deployments, 'generator'),
-    rest: instancesOf(deployments, 'stats'),
+    stateNamespace: STATE_NAMESPACE ?? 'back-end',
+    topics: { raw, summary, deadLetter: DLQ_TOPIC ?? 'raw-data-in.dlq' },
+    generators: generators.flatMap(instancesOf),
+    rest: shown.filter((each) => summaryTopic(each) === summary).flatMap(instancesOf),
   };
 }
 
-function instancesOf(deployments: readonly Deployment[], role: Role): HttpInstance[] {
-  return deployments
-    .filter(({ spec }) => spec.role === role)
-    .flatMap(({ spec, instances }) =>
-      instances.map(({ name, url }) => ({
-        deployment: spec.name,
-        instance: name,
-        url,
-        version: spec.version,
-      })),
-    );
+function ofRole(deployments: readonly Deployment[], role: Role): readonly Deployment[] {
+  return deployments.filter(({ spec }) => spec.role === role);
+}
+
+function summaryTopic(deployment: Deployment | undefined): string {
+  return deployment?.spec.env.SUMMARY_TOPIC ?? 'summary-stats';
+}
+
+function instancesOf({ spec, instances }: Deployment): HttpInstance[] {
+  return instances.map(({ name, url }) => ({
+    deployment: spec.name,
+    instance: name,
+    url,
+    version: spec.version,
+  }));
 }
