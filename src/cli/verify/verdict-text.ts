@@ -35,7 +35,7 @@ function describeInvariant(
   { id, name, verdict, detail }: InvariantVerdict,
   paint: (word: VerdictWord, text: string) => string,
 ): string {
-  return `  ${id}  ${name.padEnd(8)}${paint(verdict, verdict.padEnd(14))}${detail}`;
+  return `  ${id}  ${name.padEnd(14)}${paint(verdict, verdict.padEnd(14))}${detail}`;
 }
 
 function describeCounts(verdict: Verdict): string {
