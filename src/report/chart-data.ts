@@ -86,7 +86,7 @@ function lag(samples: readonly Sample[]): readonly Chart[] {
     note: string,
     read: (sample: Sample) => number,
   ): Chart => ({
-    ...{ id, title: `Lag in ${unit}`, unit, note, kind: 'lines', atLeast: 1 },
+    ...{ id, title: 'Lag', unit, note, kind: 'lines', atLeast: 1 },
     seconds: secondsOf(samples),
     series: [{ name: 'lag', version: null, style: 'line', values: samples.map(read) }],
   });

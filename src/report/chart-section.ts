@@ -68,8 +68,8 @@ function table({ title, unit, seconds, series }: Chart): Html {
     const cells = series.map(({ values }) => html`<td>${text(values[at] ?? null)}</td>`);
     return [html`<tr><th scope="row">${second.toFixed(1)} s</th>${cells}</tr>`];
   });
-  return html`<details><summary>The same as a table<span class="hidden">: ${title}</span></summary>
-    <div class="scroll" tabindex="0" role="region" aria-label="${title}"><table><caption>${title}, ${unit}</caption>
+  return html`<details><summary>The same as a table<span class="hidden">: ${title}, ${unit}</span></summary>
+    <div class="scroll" tabindex="0" role="region" aria-label="${title}, ${unit}"><table><caption>${title}, ${unit}</caption>
     <thead><tr><th scope="col">Time</th>${series.map(({ name }) => html`<th scope="col">${name}</th>`)}</tr></thead>
     <tbody>${rows}</tbody></table></div></details>`;
 }
