@@ -4,7 +4,7 @@ import type { Verdict } from '../../src/checker/verdict.ts';
 import { openKafka, topicEnds, topicExtent } from '../../src/history/kafka-client.ts';
 import { readTopic } from '../../src/history/read-topic.ts';
 import { recordStateCalls } from '../../src/history/record-state-calls.ts';
-import type { StateCall } from '../../src/history/timeline.ts';
+import type { StateCall, TimelineEvent } from '../../src/history/timeline.ts';
 import type { DeploymentSpec, Lab } from '../../src/platform/platform.ts';
 import { verifyLive } from '../../src/verify-live.ts';
 import { assign, deployment, until } from './lab.ts';
@@ -36,14 +36,11 @@ export class BugCase {
   static async open(lab: Lab, name: string): Promise<BugCase> {
     const opened = new BugCase(lab, name);
     const { RAW_TOPIC = '', SUMMARY_TOPIC = '', DLQ_TOPIC = '' } = opened.#env;
-    const admin = new Admin({
-      clientId: 'bug-case',
-      bootstrapBrokers: lab.addresses.bootstrap.split(','),
+    await withAdmin(lab, async (admin) => {
+      const topics = [RAW_TOPIC, SUMMARY_TOPIC];
+      await admin.createTopics({ topics, partitions: PARTITIONS, replicas: 1 });
+      await admin.createTopics({ topics: [DLQ_TOPIC], partitions: 1, replicas: 1 });
     });
-    const topics = [RAW_TOPIC, SUMMARY_TOPIC];
-    await admin.createTopics({ topics, partitions: PARTITIONS, replicas: 1 });
-    await admin.createTopics({ topics: [DLQ_TOPIC], partitions: 1, replicas: 1 });
-    await admin.close();
     const state = lab.addresses.valkey[0];
     const emit = (call: StateCall) => void opened.calls.push(call);
     const recorder = await recordStateCalls({ state, namespaces: [name], emit });
@@ -76,6 +73,11 @@ export class BugCase {
     const { deployment: name } = this.of(role);
     this.#deployed.delete(name);
     await this.#lab.remove(name);
+  }
+
+  /** What identifies the case's Back End among others of the lab. */
+  get live(): { readonly rawTopic: string; readonly group: string } {
+    return { rawTopic: `${this.#name}.raw`, group: this.#name };
   }
 
   /** Records that the log holds. */
@@ -122,18 +124,33 @@ export class BugCase {
     await producer.close();
   }
 
-  /** Judges what there is once it is drained, or after a while. */
-  async judge(timeoutMs = 5_000): Promise<Verdict> {
+  /** Judges what there is once it is drained, or after a while; with what else was recorded. */
+  async judge(
+    timeoutMs = 5_000,
+    timeline: readonly TimelineEvent[] = [],
+    maxGapMs?: number,
+  ): Promise<Verdict> {
     const deployments = (await this.#lab.deployments()).filter(({ spec }) =>
       this.#deployed.has(spec.name),
     );
-    const recorded = () => ({ timeline: [], stateCalls: this.calls });
-    const options = { timeoutMs, recorded };
+    const recorded = () => ({ timeline, stateCalls: this.calls });
+    const options = { timeoutMs, recorded, ...(maxGapMs === undefined ? {} : { maxGapMs }) };
     return (await verifyLive({ ...this.#lab, deployments }, options)).verdict;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stopRecording();
     await Promise.all([...this.#deployed].map((name) => this.#lab.remove(name)));
+    const topics = Object.entries(this.#env).flatMap(([key, topic]) =>
+      key.endsWith('_TOPIC') ? [topic] : [],
+    );
+    await withAdmin(this.#lab, (admin) => admin.deleteTopics({ topics }));
   }
+}
+
+async function withAdmin(lab: Lab, work: (admin: Admin) => Promise<unknown>): Promise<void> {
+  const bootstrapBrokers = lab.addresses.bootstrap.split(',');
+  const admin = new Admin({ clientId: 'bug-case', bootstrapBrokers });
+  await work(admin);
+  await admin.close();
 }
