@@ -125,16 +125,12 @@ export class BugCase {
   }
 
   /** Judges what there is once it is drained, or after a while; with what else was recorded. */
-  async judge(
-    timeoutMs = 5_000,
-    timeline: readonly TimelineEvent[] = [],
-    maxGapMs?: number,
-  ): Promise<Verdict> {
+  async judge(timeoutMs = 5_000, timeline: readonly TimelineEvent[] = []): Promise<Verdict> {
     const deployments = (await this.#lab.deployments()).filter(({ spec }) =>
       this.#deployed.has(spec.name),
     );
     const recorded = () => ({ timeline, stateCalls: this.calls });
-    const options = { timeoutMs, recorded, ...(maxGapMs === undefined ? {} : { maxGapMs }) };
+    const options = { timeoutMs, recorded };
     return (await verifyLive({ ...this.#lab, deployments }, options)).verdict;
   }
 
