@@ -6,6 +6,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
 import { planCommand } from './commands/plan.ts';
 import { reportCommand } from './commands/report.ts';
+import { runCommand } from './commands/run.ts';
 import { upCommand } from './commands/up.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { watchCommand } from './commands/watch.ts';
@@ -14,6 +15,7 @@ import { watchCommand } from './commands/watch.ts';
 export function addCommands(program: Command, context: CommandContext): void {
   program.addCommand(upCommand(context));
   program.addCommand(planCommand(context));
+  program.addCommand(runCommand(context));
   program.addCommand(watchCommand(context));
   program.addCommand(verifyCommand(context));
   program.addCommand(reportCommand(context));

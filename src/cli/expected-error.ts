@@ -2,6 +2,7 @@
 
 /** Stable codes, so that callers never match on texts. */
 export type ExpectedErrorCode =
+  | 'CANNOT_RUN'
   | 'INTERRUPTED'
   | 'LAB_STALLED'
   | 'NO_HISTORY'

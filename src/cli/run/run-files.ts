@@ -1,0 +1,108 @@
+/** The course of `cutover run`: every file is read before anything starts, then one experiment after the other. */
+
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { exitCodeOfRun } from '../../conclude-run.ts';
+import type { Experiment } from '../../experiment/experiment.ts';
+import { loadExperiment } from '../../experiment/load.ts';
+import { makeManifest } from '../../history/manifest.ts';
+import type { LabSpec, Platform } from '../../platform/platform.ts';
+import { runExperiment } from '../../run.ts';
+import type { CommandContext } from '../command-context.ts';
+import type { RunCommandOptions } from '../commands/run.ts';
+import { ExpectedError } from '../expected-error.ts';
+import { createLiveView } from '../live/live-view.ts';
+import { createProgressView } from '../up/progress-view.ts';
+import { describeAnswer } from '../verify/answer-text.ts';
+import { componentVersions } from './component-versions.ts';
+
+const clone = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** Runs the experiments of the files; answers the exit code. */
+export async function runFiles(
+  context: CommandContext,
+  files: readonly string[],
+  options: RunCommandOptions,
+): Promise<number> {
+  const experiments = await loadAll(files);
+  const platform = await context.openPlatform(options);
+  const missing = experiments.flatMap(({ name, brokers }) =>
+    brokers === 3 && !platform.capabilities.has('three-brokers') ? [name] : [],
+  );
+  if (!platform.capabilities.has('route') || missing.length > 0) {
+    const what = missing.length > 0 ? `run three brokers (${missing.join(', ')})` : 'route readers';
+    throw new ExpectedError(
+      'CANNOT_RUN',
+      `the platform ${platform.name} cannot ${what}. Mend: choose another with --platform`,
+    );
+  }
+  let worst = 0;
+  for (const [index, experiment] of experiments.entries()) {
+    const code = await runOne(context, platform, experiment, files[index] ?? '', options);
+    worst = worseOf(worst, code);
+  }
+  return worst;
+}
+
+/** All problems of all files at once. */
+async function loadAll(files: readonly string[]): Promise<readonly Experiment[]> {
+  const loaded = await Promise.allSettled(files.map((file) => loadExperiment(file)));
+  const failed = loaded.filter((each) => each.status === 'rejected').map(({ reason }) => reason);
+  if (failed.length === 1) throw failed[0];
+  if (failed.length > 1) {
+    const messages = failed.map((error) => (error instanceof Error ? error.message : error));
+    throw Object.assign(failed[0] as Error, { message: messages.join('\n') });
+  }
+  return loaded.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+}
+
+async function runOne(
+  { terminal, interrupt }: CommandContext,
+  platform: Platform,
+  experiment: Experiment,
+  file: string,
+  options: RunCommandOptions,
+): Promise<number> {
+  terminal.note(`\n${experiment.question}`);
+  const spec = labSpecOf(experiment, options.name);
+  const given = {
+    ...{ name: experiment.name, seed: experiment.workload.seed, runId: spec.run.runId },
+    ...{ platform: platform.name, versions: componentVersions(platform.name) },
+    replay: `npx cutover run ${file}`,
+  };
+  let view: ReturnType<typeof createLiveView> | undefined;
+  const json = options.json === true;
+  try {
+    const { verdict, report, folder } = await runExperiment(experiment, {
+      ...{ platform, spec, interrupt, runs: options.runs },
+      manifest: await makeManifest(given, clone),
+      progress: createProgressView(terminal),
+      event(event) {
+        view ??= createLiveView(terminal, { title: experiment.name, json });
+        view.event(event);
+      },
+      says: (what) => terminal.note(`${experiment.name}: ${what}`),
+    });
+    view?.close();
+    if (json) terminal.result(JSON.stringify({ kind: 'answer', folder, report, ...verdict }));
+    else {
+      for (const line of describeAnswer(verdict, terminal.colour)) terminal.result(line);
+      terminal.result(`  report     ${report}`);
+    }
+    if (options.asExpected !== true) return exitCodeOfRun(verdict);
+    return verdict.asExpected ? 0 : 1;
+  } finally {
+    view?.close();
+  }
+}
+
+function labSpecOf({ brokers, workload, name }: Experiment, lab: string): LabSpec {
+  const { skus, seed, order, partitions } = workload;
+  const runId = `${name}-${randomBytes(3).toString('hex')}`;
+  return { name: lab, brokers, partitions, external: {}, run: { runId, seed, skus, order } };
+}
+
+/** 1 is worse than 2, and 2 than 0. */
+function worseOf(a: number, b: number): number {
+  return [1, 2, 0].find((code) => code === a || code === b) ?? 0;
+}

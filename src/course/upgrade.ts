@@ -1,0 +1,208 @@
+/** One upgrade of the whole application: asks the registry, changes service after service, and takes everything back where it must. */
+
+import { startAnalysis } from '../analysis/analysis.ts';
+import { gates } from '../analysis/gates/index.ts';
+import type { Experiment, Upgrade } from '../experiment/experiment.ts';
+import { servicesOf } from '../experiment/experiment.ts';
+import { badRawWriting, rawWriting, summaryWriting } from '../experiment/planner/application.ts';
+import type { Role } from '../platform/platform.ts';
+import { blueGreen } from '../strategy/blue-green.ts';
+import { canary } from '../strategy/canary.ts';
+import { rolling } from '../strategy/rolling.ts';
+import type { Hands, RolloutStep, ServiceRollout, Serving } from '../strategy/strategy.ts';
+import { bake, GateFailedError, UndecidedError } from './bake.ts';
+import { NotLevelError } from './level.ts';
+import type { Observer } from './observer.ts';
+import { register } from './registry.ts';
+import { achieved, handledBy } from './shares.ts';
+import { stopAll } from './stop-all.ts';
+
+/** What an upgrade works with. */
+export interface UpgradeParts {
+  readonly experiment: Experiment;
+  readonly observer: Observer;
+  readonly hands: Hands;
+  /** Base URL of the registry. */
+  readonly registry: string;
+  readonly interrupt: AbortSignal;
+  /** Called when other deployments serve readers. */
+  readonly serves: (serving: Serving) => void;
+}
+
+/** How it ended, and what serves now. */
+export interface UpgradeEnd {
+  readonly outcome: 'promoted' | 'rolled-back' | 'refused' | 'paused';
+  readonly serving: Serving;
+}
+
+/** Somebody wants the upgrade taken back at this point. */
+class TakenBackError extends Error {
+  override readonly name = 'TakenBackError';
+}
+
+const strategies = { rolling, canary, 'blue-green': blueGreen };
+const RESTORED_LAG_SECONDS = 2;
+
+/** Carries the upgrade out; rejects only where the lab itself does not do what it must, or when interrupted. */
+export async function carryOut(
+  parts: UpgradeParts,
+  upgrade: Upgrade,
+  number: number,
+  serving: Serving,
+): Promise<UpgradeEnd> {
+  const refusals = await askRegistry(parts, upgrade);
+  if (refusals.length > 0) {
+    decide(parts, 'refused', refusals.join('; '));
+    return { outcome: 'refused', serving };
+  }
+  if (upgrade.strategy === 'stop-all') {
+    const after = await stopAll(parts, upgrade, number, serving);
+    decide(parts, 'promote', `everything runs at ${upgrade.to}`);
+    return { outcome: 'promoted', serving: after };
+  }
+  const { observer } = parts;
+  observer.analysis = startAnalysis(gates, (event) => observer.emit(event));
+  observer.watch(observer.live.namespace);
+  try {
+    return await new Rollout(parts, upgrade, number, serving).run();
+  } finally {
+    observer.analysis = undefined;
+  }
+}
+
+/** Registers what the new version will write, as its programs will; answers each refusal. */
+async function askRegistry(parts: UpgradeParts, upgrade: Upgrade): Promise<readonly string[]> {
+  const { style } = parts.experiment;
+  const raw = upgrade.build === 'bad-schema' ? badRawWriting : rawWriting;
+  const asked = [
+    await register(parts.registry, 'summary-stats-value', summaryWriting(upgrade.to, style).schema),
+    await register(parts.registry, 'raw-data-in-value', raw(upgrade.to, style).schema),
+  ];
+  return asked.filter((refusal) => refusal !== undefined);
+}
+
+function decide(
+  { observer }: Pick<UpgradeParts, 'observer'>,
+  action: 'promote' | 'pause' | 'roll-back' | 'restored' | 'refused',
+  reason: string,
+): void {
+  observer.emit({ kind: 'decision', atMs: observer.nowMs(), action, reason });
+}
+
+/** The course of one upgrade in steps. */
+class Rollout {
+  readonly #parts: UpgradeParts;
+  readonly #upgrade: Upgrade;
+  readonly #number: number;
+  readonly #before: Serving;
+  readonly #begun: ServiceRollout[] = [];
+  #serving: Serving;
+  #step = 0;
+
+  constructor(parts: UpgradeParts, upgrade: Upgrade, number: number, serving: Serving) {
+    this.#parts = parts;
+    this.#upgrade = upgrade;
+    this.#number = number;
+    this.#before = serving;
+    this.#serving = serving;
+  }
+
+  async run(): Promise<UpgradeEnd> {
+    try {
+      for (const service of servicesOf(this.#upgrade.order)) await this.#change(service);
+      if (this.#upgrade.rollback === 'after-new-state') {
+        throw new TakenBackError('asked for once the new version has written state');
+      }
+    } catch (error) {
+      return await this.#stopped(error);
+    }
+    decide(this.#parts, 'promote', `every gate passed; everything runs at ${this.#upgrade.to}`);
+    for (const rollout of this.#begun) await rollout.finish();
+    return { outcome: 'promoted', serving: this.#serving };
+  }
+
+  async #change(service: Role): Promise<void> {
+    const { hands } = this.#parts;
+    const { strategy, to } = this.#upgrade;
+    if (strategy === 'stop-all') throw new Error('stop-all has no steps of a service');
+    const change = { version: to, env: this.#defectOf(service) };
+    const rollout = strategies[strategy][service](hands, this.#serving, change);
+    this.#begun.push(rollout);
+    for (const step of rollout.steps) await this.#take(service, step, rollout);
+    this.#serving = rollout.after;
+  }
+
+  /** The build is the new Back End's or, where it is about schemas, the new generator's. */
+  #defectOf(service: Role): Record<string, string> {
+    const { build } = this.#upgrade;
+    const owner = build === 'bad-schema' ? 'generator' : 'back-end';
+    return build !== 'good' && service === owner ? { DEFECT: build } : {};
+  }
+
+  async #take(service: Role, step: RolloutStep, rollout: ServiceRollout): Promise<void> {
+    const { observer, interrupt, serves } = this.#parts;
+    const number = this.#step++;
+    const title = `${service} to ${this.#upgrade.to}: ${step.title}`;
+    const what = { upgrade: this.#number, step: number, title, service, share: step.share };
+    const event = { kind: 'step', ...what, version: this.#upgrade.to } as const;
+    observer.emit({ ...event, phase: 'begin', atMs: observer.nowMs(), achieved: null });
+    let handled = handledBy(observer, service);
+    try {
+      await step.apply();
+      if (step.share === 100) serves(rollout.after);
+      handled = handledBy(observer, service);
+      await bake(observer, this.#upgrade.bakeRecords, interrupt);
+    } finally {
+      const share = achieved(handled, handledBy(observer, service), this.#upgrade.to);
+      observer.emit({ ...event, phase: 'end', atMs: observer.nowMs(), achieved: share });
+    }
+    const { rollback } = this.#upgrade;
+    if (service === 'back-end' && typeof rollback === 'number' && step.share >= rollback) {
+      throw new TakenBackError(`asked for at ${rollback} % of the Back End`);
+    }
+  }
+
+  async #stopped(error: unknown): Promise<UpgradeEnd> {
+    this.#parts.interrupt.throwIfAborted();
+    if (error instanceof UndecidedError) {
+      decide(this.#parts, 'pause', error.message);
+      return { outcome: 'paused', serving: this.#serving };
+    }
+    decide(this.#parts, 'roll-back', reasonOf(error));
+    const { observer, serves, interrupt } = this.#parts;
+    observer.analysis = undefined;
+    for (const rollout of this.#begun.toReversed()) await rollout.abort();
+    serves(this.#before);
+    await settle(observer, interrupt);
+    decide(this.#parts, 'restored', 'the old version serves alone and has caught up');
+    return { outcome: 'rolled-back', serving: this.#before };
+  }
+}
+
+/** Whatever else goes wrong in a step is a reason to go back, too. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const isOurs =
+    error instanceof GateFailedError ||
+    error instanceof TakenBackError ||
+    error instanceof NotLevelError;
+  return isOurs ? error.message : `a step failed: ${error.message}`;
+}
+
+async function settle(observer: Observer, interrupt: AbortSignal): Promise<void> {
+  const since = observer.latest?.atMs ?? 0;
+  const isCaughtUp = () => {
+    const { latest } = observer;
+    return (
+      latest !== undefined &&
+      latest.atMs > since &&
+      latest.partitions.every(({ owner }) => owner !== null) &&
+      latest.lagSeconds < RESTORED_LAG_SECONDS
+    );
+  };
+  const endMs = performance.now() + 60_000;
+  while (!isCaughtUp() && performance.now() < endMs) {
+    interrupt.throwIfAborted();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,75 @@
+/** Blue and green: green gets level with blue out of sight, then everything goes over to it in one step. */
+
+import type { DeploymentSpec } from '../platform/platform.ts';
+import { generatorBySku } from './generator-by-sku.ts';
+import { statsByWeight } from './stats-by-weight.ts';
+import type { Change, Hands, ServiceRollout, ServiceStrategies, Serving } from './strategy.ts';
+import { removeIfThere, successor } from './strategy.ts';
+
+const ALL_AT_ONCE = [100];
+
+/** Each service at once; blue stays warm until the rollout is finished. */
+export const blueGreen: ServiceStrategies = {
+  'back-end': greenBackEnd,
+  stats: (hands, serving, change) => statsByWeight(hands, serving, change, ALL_AT_ONCE),
+  generator: (hands, serving, change) => generatorBySku(hands, serving, change, ALL_AT_ONCE),
+};
+
+/** Green counts the whole log in a group, a state and an output of its own; readers are switched to a reader of that output. */
+function greenBackEnd(hands: Hands, serving: Serving, change: Change): ServiceRollout {
+  const blue = serving['back-end'];
+  const green = greenOf(blue, change);
+  const reader = readerOf(serving.stats, green);
+  return {
+    steps: [
+      {
+        title: 'green counts the log beside blue, then readers are switched to it',
+        share: 100,
+        async apply() {
+          await hands.createOutput(green.env.SUMMARY_TOPIC ?? '');
+          await hands.lab.deploy(green);
+          await hands.levelWith(blue, green);
+          await hands.lab.deploy(reader);
+          await hands.lab.route({ [reader.name]: 100 });
+        },
+      },
+    ],
+    after: { ...serving, 'back-end': green, stats: reader },
+    async finish() {
+      await removeIfThere(hands, serving.stats.name);
+      await removeIfThere(hands, blue.name);
+    },
+    async abort() {
+      await hands.lab.deploy(blue);
+      await hands.lab.deploy(serving.stats);
+      await hands.lab.route({ [serving.stats.name]: 100 });
+      await removeIfThere(hands, reader.name);
+      await removeIfThere(hands, green.name);
+    },
+  };
+}
+
+function greenOf(blue: DeploymentSpec, change: Change): DeploymentSpec {
+  const {
+    GROUP = 'back-end',
+    STATE_NAMESPACE = 'back-end',
+    SUMMARY_TOPIC = 'summary-stats',
+  } = blue.env;
+  const green = successor(blue, change);
+  const own = (name: string) => `${name}.${green.name.slice('back-end-'.length)}`;
+  const names = {
+    GROUP: own(GROUP),
+    STATE_NAMESPACE: own(STATE_NAMESPACE),
+    SUMMARY_TOPIC: own(SUMMARY_TOPIC),
+  };
+  return { ...green, env: { ...green.env, ...names } };
+}
+
+/** The same Summary Stats UI on green's output, with a state of its own. */
+function readerOf(stats: DeploymentSpec, green: DeploymentSpec): DeploymentSpec {
+  const topic = green.env.SUMMARY_TOPIC ?? '';
+  const namespace = stats.env.STATE_NAMESPACE ?? `stats-${stats.version}`;
+  const name = `${stats.name}-of-${green.name}`;
+  const env = { SUMMARY_TOPIC: topic, STATE_NAMESPACE: `${namespace}.of-${green.name}` };
+  return { ...stats, name, env: { ...stats.env, ...env } };
+}
