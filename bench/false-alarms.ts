@@ -15,6 +15,7 @@ const USAGE = `Usage: npm run false-alarms -- [runs] [file]
          default runs/false-alarms.jsonl`;
 const SAMPLE_EACH_MS = 250;
 const FEWEST_SAMPLES = 4;
+const FEWEST_REQUESTS = 50;
 const RECORDS_BEFORE_AND_AFTER = 2_500;
 
 /** What a run goes through while records flow; each is one that a sound application survives. */
@@ -56,7 +57,12 @@ async function killed(
   await until('its restart', async () => ((await restarts()) ?? 0) > before);
 }
 
-const isSample = ({ kind }: TimelineEvent): boolean => kind === 'sample';
+/** Whether there is enough to judge readers and liveness by. */
+function isEnough(timeline: readonly TimelineEvent[]): boolean {
+  const samples = timeline.filter(({ kind }) => kind === 'sample').length;
+  const requests = timeline.map((event) => (event.kind === 'probe' ? event.requests : 0));
+  return samples >= FEWEST_SAMPLES && requests.reduce((a, b) => a + b, 0) >= FEWEST_REQUESTS;
+}
 
 /** Samples and probes of a case, until `stop`. */
 function record(run: BugCase, lab: Lab) {
@@ -71,7 +77,7 @@ function record(run: BugCase, lab: Lab) {
   const emit = (event: TimelineEvent) => void timeline.push(event);
   const prober = startProber({ url: lab.addresses.rest, skus: lab.run.skus, emit });
   return async (): Promise<readonly TimelineEvent[]> => {
-    await until('samples', async () => timeline.filter(isSample).length >= FEWEST_SAMPLES);
+    await until('samples and probes', async () => isEnough(timeline));
     clearInterval(sampling);
     await prober.stop();
     return timeline;

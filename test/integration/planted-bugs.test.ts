@@ -161,3 +161,49 @@ for (const build of ['double-count', 'wrong-month']) {
     assert.ok(kinds.has(build === 'double-count' ? 'duplicated' : 'lost'), [...kinds].join());
   });
 }
+
+test('the build crash ends again and again', async () => {
+  await using run = await BugCase.open(lab, 'crash');
+  await run.deploy('generator');
+  await run.deploy('back-end', { env: { DEFECT: 'crash' } });
+  const { deployment } = run.of('back-end');
+  await until('two restarts', async () => {
+    const found = (await lab.deployments()).find(({ spec }) => spec.name === deployment);
+    return (found?.instances[0]?.restarts ?? 0) >= 2;
+  });
+});
+
+test('the build slow counts far more slowly than records come', async () => {
+  await using run = await BugCase.open(lab, 'slow');
+  await run.deploy('generator');
+  await run.deploy('back-end', { env: { DEFECT: 'slow' } });
+  await run.moreRecords(10_000);
+  const counted = run.calls.reduce((most, { next }) => Math.max(most, next ?? 0), 0);
+  assert.ok(counted < 2_000, `${counted} records of a partition are counted`);
+});
+
+test('the build bad-schema is refused under a mode, and under NONE all its records are dead letters', async () => {
+  await using run = await BugCase.open(lab, 'bad-schema');
+  await run.deploy('back-end');
+  await run.deploy('generator');
+  await run.moreRecords(1_000);
+  await run.quiet();
+  const written = await run.produced();
+  const setMode = async (compatibility: string) => {
+    const url = `${lab.addresses.registry}/config/bad-schema.raw-value`;
+    const body = JSON.stringify({ compatibility });
+    const headers = { 'content-type': 'application/json' };
+    assert.ok((await fetch(url, { method: 'PUT', headers, body })).ok);
+  };
+  const env = { DEFECT: 'bad-schema' };
+  await setMode('BACKWARD');
+  await assert.rejects(run.deploy('generator', { name: 'bad', env }), /refused the schema/);
+  await setMode('NONE');
+  await run.deploy('generator', { name: 'bad', env });
+  await run.moreRecords(1_000);
+  await run.remove('bad');
+  const bad = (await run.produced()) - written;
+  const { undecodable, invariants } = await run.judge();
+  assert.equal(undecodable, bad);
+  assert.equal(invariants.I3?.verdict, 'pass', invariants.I3?.detail);
+});
