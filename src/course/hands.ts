@@ -45,7 +45,7 @@ export function handsOn(
 }
 
 /** Namespace of a Back End's state. */
-export function namespaceOf({ env }: DeploymentSpec): string {
+function namespaceOf({ env }: DeploymentSpec): string {
   return env.STATE_NAMESPACE ?? 'back-end';
 }
 

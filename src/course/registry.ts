@@ -3,7 +3,7 @@
 import type { Compatibility } from '../experiment/experiment.ts';
 
 /** The registry answered otherwise than it must; the message says what and how to look. */
-export class RegistryError extends Error {
+class RegistryError extends Error {
   override readonly name = 'RegistryError';
 }
 

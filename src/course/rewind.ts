@@ -2,7 +2,7 @@
 
 import { blueGreen } from '../strategy/blue-green.ts';
 import type { Serving } from '../strategy/strategy.ts';
-import type { UpgradeParts } from './upgrade.ts';
+import type { UpgradeParts } from './upgrade-parts.ts';
 
 /** Carries the rewind out; answers what serves then. */
 export async function rewind(parts: UpgradeParts, serving: Serving): Promise<Serving> {

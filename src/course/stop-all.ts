@@ -7,7 +7,7 @@ import { assignSkus } from '../strategy/assign-skus.ts';
 import type { Serving } from '../strategy/strategy.ts';
 import { bake } from './bake.ts';
 import { untilCounted } from './counted.ts';
-import type { UpgradeParts } from './upgrade.ts';
+import type { UpgradeParts } from './upgrade-parts.ts';
 
 /** Replaces every deployment under its own name; answers what serves then. */
 export async function stopAll(

@@ -2,32 +2,21 @@
 
 import { startAnalysis } from '../analysis/analysis.ts';
 import { gates } from '../analysis/gates/index.ts';
-import type { Experiment, Upgrade } from '../experiment/experiment.ts';
+import type { Upgrade } from '../experiment/experiment.ts';
 import { servicesOf } from '../experiment/experiment.ts';
 import { badRawWriting, rawWriting, summaryWriting } from '../experiment/planner/application.ts';
 import type { Role } from '../platform/platform.ts';
 import { blueGreen } from '../strategy/blue-green.ts';
 import { canary } from '../strategy/canary.ts';
 import { rolling } from '../strategy/rolling.ts';
-import type { Hands, RolloutStep, ServiceRollout, Serving } from '../strategy/strategy.ts';
+import type { RolloutStep, ServiceRollout, Serving } from '../strategy/strategy.ts';
 import { bake, GateFailedError, UndecidedError } from './bake.ts';
 import { NotLevelError } from './level.ts';
 import type { Observer } from './observer.ts';
 import { register } from './registry.ts';
 import { achieved, handledBy } from './shares.ts';
 import { stopAll } from './stop-all.ts';
-
-/** What an upgrade works with. */
-export interface UpgradeParts {
-  readonly experiment: Experiment;
-  readonly observer: Observer;
-  readonly hands: Hands;
-  /** Base URL of the registry. */
-  readonly registry: string;
-  readonly interrupt: AbortSignal;
-  /** Called when other deployments serve readers. */
-  readonly serves: (serving: Serving) => void;
-}
+import type { UpgradeParts } from './upgrade-parts.ts';
 
 /** How it ended, and what serves now. */
 export interface UpgradeEnd {

@@ -33,9 +33,6 @@ interface Flags {
   readonly asExpected?: boolean;
 }
 
-/** Options of a run, complete. */
-export type RunCommandOptions = Flags & Type.Static<typeof optionsSchema>;
-
 /** The command `run`. */
 export function runCommand(context: CommandContext): Command {
   const command = new Command('run')
@@ -47,7 +44,7 @@ export function runCommand(context: CommandContext): Command {
   addOptions(command, optionsSchema);
   return command.action(async (files: readonly string[], typed: Flags) => {
     const { values } = readOptions(optionsSchema, { ...typed });
-    const options = { ...typed, ...values } as RunCommandOptions;
+    const options = { ...typed, ...values } as Flags & Type.Static<typeof optionsSchema>;
     // Loaded only now, because what it needs would delay every other command.
     const { runFiles } = await import('../run/run-files.ts');
     try {

@@ -9,12 +9,22 @@ import { makeManifest } from '../../history/manifest.ts';
 import type { LabSpec, Platform } from '../../platform/platform.ts';
 import { runExperiment } from '../../run.ts';
 import type { CommandContext } from '../command-context.ts';
-import type { RunCommandOptions } from '../commands/run.ts';
 import { ExpectedError } from '../expected-error.ts';
 import { createLiveView } from '../live/live-view.ts';
+import type { Place } from '../place-options.ts';
 import { createProgressView } from '../up/progress-view.ts';
 import { describeAnswer } from '../verify/answer-text.ts';
 import { componentVersions } from './component-versions.ts';
+
+/** Options of the command, complete. */
+export interface RunCommandOptions extends Place {
+  /** Name of the lab. */
+  readonly name: string;
+  /** Folder that the runs are in. */
+  readonly runs: string;
+  readonly asExpected?: boolean;
+  readonly json?: boolean;
+}
 
 const clone = fileURLToPath(new URL('../../..', import.meta.url));
 
