@@ -4,12 +4,13 @@ import type { Sources } from '../history/collect.ts';
 import type { Finding, StatePartition } from '../history/history.ts';
 import type { KafkaClient } from '../history/kafka-client.ts';
 import { openKafka, topicExtent } from '../history/kafka-client.ts';
-import type { LogBatch, TopicExtent } from '../history/log-input.ts';
+import type { TopicExtent } from '../history/log-input.ts';
 import type { StateDb } from '../history/read-state.ts';
 import { openState, readState } from '../history/read-state.ts';
 import { readTopic } from '../history/read-topic.ts';
 import { schemaLookup } from '../history/registry.ts';
 import { comparePrefix } from './compare-prefix.ts';
+import { DeadLetters } from './dead-letters.ts';
 import { LivePartition } from './live-partition.ts';
 import { Tally } from './tally.ts';
 import { Writers } from './writers.ts';
@@ -60,11 +61,16 @@ class Audit {
   readonly #db: StateDb;
   readonly #writers: Writers;
   readonly #folds = new Map<number, LivePartition>();
+  readonly #letters: DeadLetters;
+  /** Next entry to read of each partition of the dead-letter topic. */
+  readonly #lettersRead = new Map<number, number>();
   #topicId = '';
 
   constructor(sources: LivePrefixSources) {
     this.#sources = sources;
-    this.#kafka = openKafka(sources.bootstrap, [sources.topics.raw]);
+    const { raw, deadLetter } = sources.topics;
+    this.#kafka = openKafka(sources.bootstrap, [raw, deadLetter]);
+    this.#letters = new DeadLetters(raw);
     this.#db = openState(sources.state, sources.stateNamespace);
     this.#writers = new Writers([], schemaLookup(sources.registry));
   }
@@ -84,6 +90,7 @@ class Audit {
         ? []
         : [{ state: each, of, next: Number(each.meta.next) }];
     });
+    await this.#readLetters();
     await this.#foldUpTo(extent, judged);
     const tally = new Tally();
     let records = 0;
@@ -116,14 +123,33 @@ class Audit {
       return { partition: of.partition, start: fold.position, end: Math.min(next, of.end) };
     });
     const wanted = new Map(partitions.map(({ partition, end }) => [partition, end]));
+    const counting = new Set(
+      judged
+        .filter(({ state, next }) => this.#countsLetters(state, next))
+        .map(({ of }) => of.partition),
+    );
     for await (const batch of readTopic(this.#kafka, { ...extent, partitions })) {
-      await this.#add(batch, folds.get(batch.partition), wanted.get(batch.partition) ?? 0);
+      await this.#writers.prepare(batch);
+      const setAside = { letters: this.#letters, countsLetters: counting.has(batch.partition) };
+      folds.get(batch.partition)?.add(batch, wanted.get(batch.partition) ?? 0, setAside);
     }
   }
 
-  async #add(batch: LogBatch, fold: LivePartition | undefined, end: number): Promise<void> {
-    await this.#writers.prepare(batch);
-    fold?.add(batch, end);
+  /** A dead letter is written before its record's batch is applied, so after the state was read it is there. */
+  async #readLetters(): Promise<void> {
+    const extent = await topicExtent(this.#kafka, this.#sources.topics.deadLetter);
+    const partitions = extent.partitions.map((each) => ({
+      ...each,
+      start: Math.max(each.start, this.#lettersRead.get(each.partition) ?? 0),
+    }));
+    const batches = readTopic(this.#kafka, { ...extent, partitions });
+    await this.#letters.load(batches, new Tally());
+    for (const { partition, end } of partitions) this.#lettersRead.set(partition, end);
+  }
+
+  /** Where the state set fewer records aside than there are dead letters, another one did, and this one counted them. */
+  #countsLetters({ partition, meta }: StatePartition, next: number): boolean {
+    return Number(meta.undecodable ?? 0) < this.#letters.countBelow(partition, next);
   }
 
   /** The fold so far; a new one where the state was made anew or went back, for a fold cannot. */

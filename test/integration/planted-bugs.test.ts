@@ -141,16 +141,43 @@ test('a sound application passes through all of it; only what was written twice 
   assert.match(verdict.invariants.I5?.detail ?? '', /[1-9]\d* refused under another one/);
 });
 
+/** The live audit of a case's state. */
+function auditOf(name: string) {
+  return openLivePrefixAudit({
+    ...{ run: lab.run, bootstrap: lab.addresses.bootstrap, registry: lab.addresses.registry },
+    ...{ state: lab.addresses.valkey[0], stateNamespace: name },
+    topics: { raw: `${name}.raw`, summary: `${name}.summary`, deadLetter: `${name}.dlq` },
+  });
+}
+
+test('records that a version cannot read are undecodable and not lost, for the audit and for the verdict', async () => {
+  await using run = await BugCase.open(lab, 'required');
+  await run.deploy('generator');
+  await run.deploy('back-end');
+  await run.moreBatches(5);
+  const audit = auditOf('required');
+  assert.deepEqual((await audit.audit()).findings, []);
+  await run.deploy('back-end', { version: 'v2', env: { SCHEMA_STYLE: 'required' } });
+  await run.moreBatches(5);
+  await run.quiet();
+  const verdict = await run.judge();
+  const report = await audit.audit();
+  await audit.close();
+  assert.equal(report.records, verdict.records);
+  assert.deepEqual(report.findings, []);
+  assert.deepEqual(Object.keys(failures(verdict)), ['I9']);
+  assert.deepEqual([verdict.lost, verdict.undecodable > 0], [0, true]);
+  const [first] = verdict.invariants.I9?.findings ?? [];
+  assert.match(first?.what ?? '', /^good record was dead-lettered/);
+  assert.equal(first?.version, 'v1');
+});
+
 for (const build of ['double-count', 'wrong-month']) {
   test(`${build} is seen by the live audit while it counts`, async () => {
     await using run = await BugCase.open(lab, build);
     await run.deploy('generator');
     await run.deploy('back-end', { env: { DEFECT: build } });
-    const audit = openLivePrefixAudit({
-      ...{ run: lab.run, bootstrap: lab.addresses.bootstrap, registry: lab.addresses.registry },
-      ...{ state: lab.addresses.valkey[0], stateNamespace: build },
-      topics: { raw: `${build}.raw`, summary: '', deadLetter: '' },
-    });
+    const audit = auditOf(build);
     const report = await until('the audit to see it', async () => {
       const found = await audit.audit();
       return found.findings.length > 0 && found;
