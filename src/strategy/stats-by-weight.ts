@@ -1,5 +1,6 @@
 /** Changes the Summary Stats UI beside the old one: readers are passed to it by weight, the first of them once it shows everything. */
 
+import type { DeploymentSpec } from '../platform/platform.ts';
 import type { Change, Hands, RolloutStep, ServiceRollout, Serving } from './strategy.ts';
 import { removeIfThere, successor } from './strategy.ts';
 
@@ -11,7 +12,7 @@ export function statsByWeight(
   shares: readonly number[],
 ): ServiceRollout {
   const old = serving.stats;
-  const fresh = successor(old, change);
+  const fresh = withStateOfItsOwn(successor(old, change));
   let isThere = false;
   const steps = shares.map(
     (share): RolloutStep => ({
@@ -36,4 +37,11 @@ export function statsByWeight(
       await removeIfThere(hands, fresh.name);
     },
   };
+}
+
+/** Rows that another version has kept lack the fields that it does not know; a namespace that is not named is the version's own. */
+function withStateOfItsOwn(spec: DeploymentSpec): DeploymentSpec {
+  const { STATE_NAMESPACE: namespace } = spec.env;
+  if (namespace === undefined) return spec;
+  return { ...spec, env: { ...spec.env, STATE_NAMESPACE: `${namespace}.${spec.version}` } };
 }
