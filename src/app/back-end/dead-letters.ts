@@ -36,6 +36,29 @@ export async function sendDeadLetters(
   partition: number,
   letters: readonly DeadLetter[],
 ): Promise<void> {
-  if (letters.length === 0) return;
-  await producer.send(letters.map((letter) => messageOf(dlqTopic, topic, partition, letter)));
+  for (const some of portions(letters)) {
+    await producer.send(some.map((letter) => messageOf(dlqTopic, topic, partition, letter)));
+  }
+}
+
+/** A broker refuses a request above its limit however often it is sent; a letter that is larger goes alone. */
+const PORTION_BYTES = 500_000;
+/** What a letter takes beside key, value and error: the names of headers, lengths, offsets. */
+const ENVELOPE_BYTES = 200;
+
+function* portions(letters: readonly DeadLetter[]): Generator<readonly DeadLetter[]> {
+  let [from, bytes] = [0, 0];
+  for (const [index, letter] of letters.entries()) {
+    const size = sizeOf(letter);
+    if (index > from && bytes + size > PORTION_BYTES) {
+      yield letters.slice(from, index);
+      [from, bytes] = [index, 0];
+    }
+    bytes += size;
+  }
+  if (from < letters.length) yield letters.slice(from);
+}
+
+function sizeOf({ record, error }: DeadLetter): number {
+  return (record.key?.length ?? 0) + (record.value?.length ?? 0) + error.length + ENVELOPE_BYTES;
 }
