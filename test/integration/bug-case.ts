@@ -11,6 +11,7 @@ import { assign, deployment, until } from './lab.ts';
 
 const PARTITIONS = 3;
 const RATE = '6000';
+const COLLECT_AGAIN = 3;
 
 /** A case in a lab; every name of it begins with `name`. */
 export class BugCase {
@@ -131,7 +132,13 @@ export class BugCase {
     );
     const recorded = () => ({ timeline, stateCalls: this.calls });
     const options = { timeoutMs, recorded };
-    return (await verifyLive({ ...this.#lab, deployments }, options)).verdict;
+    const lab = { ...this.#lab, deployments };
+    let { verdict } = await verifyLive(lab, options);
+    // On a machine that is too busy a broker may not answer in time; that is unknown, and asked again.
+    for (let again = 0; verdict.errors.length > 0 && again < COLLECT_AGAIN; again++) {
+      ({ verdict } = await verifyLive(lab, options));
+    }
+    return verdict;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

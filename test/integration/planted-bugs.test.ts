@@ -115,10 +115,11 @@ const bugs: Readonly<Record<string, Plan & { readonly caught: Readonly<Record<st
 
 for (const [defect, plan] of Object.entries(bugs)) {
   test(`${defect} is caught by ${Object.keys(plan.caught).join(' and ')}`, async (context) => {
-    const found = failures(await judged(defect, plan));
+    const verdict = await judged(defect, plan);
+    const [found, errors] = [failures(verdict), verdict.errors];
     context.diagnostic(JSON.stringify(found));
     for (const [id, what] of Object.entries(plan.caught)) {
-      assert.match(found[id] ?? `${id} does not fail`, what, JSON.stringify(found));
+      assert.match(found[id] ?? `${id} does not fail`, what, JSON.stringify({ found, errors }));
     }
   });
 }
