@@ -1,0 +1,109 @@
+/** Tests experiments from file to report on a real lab: one that is safe, one that no mode of the registry stops, one that a gate must stop. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { RunVerdict } from '../../src/history/saved-run.ts';
+import type { TimelineEvent } from '../../src/history/timeline.ts';
+
+const clone = fileURLToPath(new URL('../..', import.meta.url));
+const runs = mkdtempSync(join(tmpdir(), 'cutover-runs-'));
+after(() => rmSync(runs, { recursive: true }));
+
+interface Run {
+  readonly code: number | null;
+  readonly stderr: string;
+  readonly folder: string;
+  readonly answer: RunVerdict;
+  readonly events: readonly TimelineEvent[];
+}
+
+/** Runs `cutover run FILE --json` as a user would. */
+async function run(file: string): Promise<Run> {
+  const lab = `experiments-${process.pid}`;
+  const args = ['run', join('experiments', file), '--name', lab, '--runs', runs, '--json'];
+  const child = spawn(process.execPath, ['bin/cutover.mjs', ...args], { cwd: clone });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk));
+  const [code] = (await once(child, 'close')) as [number | null];
+  const lines = stdout
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as TimelineEvent & RunVerdict & { folder: string });
+  const answer = lines.at(-1);
+  assert.ok(answer && 'observed' in answer, `no answer came:\n${stdout.slice(-2_000)}\n${stderr}`);
+  return { code, stderr, folder: answer.folder, answer, events: lines.slice(0, -1) };
+}
+
+/** Fails unless what was observed is what was predicted and expected. */
+function assertAsPredicted({ answer, folder, stderr }: Run): void {
+  assert.deepEqual(answer.observed, answer.predicted, `${answer.reasons.join('\n')}\n${stderr}`);
+  assert.ok(answer.asExpected, answer.reasons.join('\n'));
+  const files = readdirSync(folder).sort();
+  const parts = ['experiment', 'history', 'manifest', 'prediction', 'verdict'].map(
+    (name) => `${name}.json`,
+  );
+  for (const name of [
+    ...parts,
+    'timeline.jsonl',
+    'state-calls.jsonl',
+    'junit.xml',
+    'report.html',
+  ]) {
+    assert.ok(files.includes(name), `${name} is missing among ${files}`);
+  }
+}
+
+test('the safe way is safe: nothing lost, doubled, wrong or stale, no reader met an error', {
+  timeout: 240_000,
+}, async () => {
+  const seen = await run('01-the-safe-way.yaml');
+  assertAsPredicted(seen);
+  const { code, answer, events } = seen;
+  assert.deepEqual([code, answer.observed], [0, { verdict: 'safe', outcome: 'promoted' }]);
+  const { lost, duplicated, misAggregated, stale, undecodable, unavailable, records } =
+    answer.check;
+  assert.deepEqual(
+    [lost, duplicated, misAggregated, stale, undecodable, unavailable],
+    [0, 0, 0, 0, 0, 0],
+  );
+  assert.ok(records >= 100_000, `${records} records are too few`);
+  const last = events.findLast((event) => event.kind === 'step' && event.phase === 'end');
+  assert.equal(last?.kind === 'step' && last.achieved, 100);
+  assert.deepEqual(Object.keys(answer.check.invariants).sort(), [
+    ...['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I9'],
+  ]);
+});
+
+test('a default that every mode accepts is found out while the canary counts', {
+  timeout: 240_000,
+}, async () => {
+  const seen = await run('07-the-default-that-lies.yaml');
+  assertAsPredicted(seen);
+  assert.deepEqual([seen.code, seen.answer.observed.verdict], [1, 'accepted-but-unsafe']);
+  assert.deepEqual(seen.answer.found, ['mis-aggregated']);
+});
+
+test('a canary that counts twice is taken back by the gate meant for it, and nothing is left running', {
+  timeout: 240_000,
+}, async () => {
+  const seen = await run('14-a-bad-canary.yaml');
+  assertAsPredicted(seen);
+  const failed = seen.events.find((event) => event.kind === 'gate' && event.word === 'fail');
+  assert.equal(failed?.kind === 'gate' && failed.gate, 'prefix');
+  const decisions = seen.events.filter((event) => event.kind === 'decision');
+  assert.deepEqual(
+    decisions.map(({ action }) => action),
+    ['roll-back', 'restored'],
+  );
+  const deployments = seen.events.findLast((event) => event.kind === 'sample')?.deployments ?? [];
+  assert.deepEqual([...new Set(deployments.map(({ version }) => version))], ['v1']);
+  const page = readFileSync(join(seen.folder, 'report.html'), 'utf8');
+  assert.match(page, /rolled back/i);
+  assert.ok(existsSync(join(seen.folder, 'junit.xml')));
+});
