@@ -75,7 +75,7 @@ async function judged(defect: string, plan: Plan): Promise<Verdict> {
   await plan.disturb(run);
   await run.moreRecords(3_000);
   await run.quiet();
-  return run.judge();
+  return await run.judge();
 }
 
 /** The invariants that fail, each with its first finding. */

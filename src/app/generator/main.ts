@@ -106,9 +106,7 @@ async function start(
   }));
   const describe = () => ({
     skus: production?.lines.map(({ index }) => index) ?? [],
-    acknowledged: Object.fromEntries(
-      production?.lines.map((line) => [line.sku, line.acknowledged]) ?? [],
-    ),
+    acknowledged: Object.fromEntries(production?.acknowledged ?? []),
     rate: settings.RATE === 'max' ? 'max' : Number(settings.RATE),
     complete: ready && production?.complete === true,
   });

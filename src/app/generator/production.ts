@@ -40,6 +40,8 @@ export class Production {
   #turn: Promise<unknown> = Promise.resolve();
   #running = true;
   #inDoubt = false;
+  /** Last acknowledged `seq` by SKU, also of SKUs that were handed over since. */
+  readonly acknowledged = new Map<string, number>();
 
   constructor(parts: ProductionParts) {
     this.#parts = parts;
@@ -94,6 +96,7 @@ export class Production {
     const lines = added.map((index) => createSkuLine(index, partitions, last.get(index) ?? -1));
     this.#lines = [...kept, ...lines].sort((a, b) => a.index - b.index);
     this.#rotation.lines = this.#lines;
+    for (const { sku, acknowledged } of lines) this.acknowledged.set(sku, acknowledged);
     this.#inDoubt = false;
   }
 
@@ -117,7 +120,10 @@ export class Production {
     const { producer, log } = this.#parts;
     try {
       await producer.send(messages);
-      for (const [line, seq] of last) line.acknowledged = seq;
+      for (const [line, seq] of last) {
+        line.acknowledged = seq;
+        this.acknowledged.set(line.sku, seq);
+      }
       this.#parts.acknowledged(messages.length);
     } catch (error) {
       log.warn({ event: 'send-failed' }, `${reasonOf(error)}; looking in the log how far it came`);
