@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
+import { matrixCommand } from './commands/matrix.ts';
 import { planCommand } from './commands/plan.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
@@ -16,6 +17,7 @@ export function addCommands(program: Command, context: CommandContext): void {
   program.addCommand(upCommand(context));
   program.addCommand(planCommand(context));
   program.addCommand(runCommand(context));
+  program.addCommand(matrixCommand(context));
   program.addCommand(watchCommand(context));
   program.addCommand(verifyCommand(context));
   program.addCommand(reportCommand(context));

@@ -63,10 +63,12 @@ function scanOption(
   }
   if (!option.required && !option.optional) {
     if (inline !== undefined) scan.problems.push(`${flag}: takes no value (got ${inline})`);
+    scan.typed[option.attributeName()] = true;
     return false;
   }
   const value = inline ?? following;
-  if (value) scan.typed[option.attributeName()] = value;
+  const name = option.attributeName();
+  if (value) scan.typed[name] = option.variadic ? [scan.typed[name] ?? [], value].flat() : value;
   else scan.problems.push(`${flag}: needs a value`);
   return usesFollowing;
 }

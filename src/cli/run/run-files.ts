@@ -106,7 +106,8 @@ async function runOne(
   }
 }
 
-function labSpecOf({ brokers, workload, name }: Experiment, lab: string): LabSpec {
+/** The lab of an experiment, with a run of its own. */
+export function labSpecOf({ brokers, workload, name }: Experiment, lab: string): LabSpec {
   const { skus, seed, order, partitions } = workload;
   const runId = `${name}-${randomBytes(3).toString('hex')}`;
   return { name: lab, brokers, partitions, external: {}, run: { runId, seed, skus, order } };
