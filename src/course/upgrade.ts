@@ -10,7 +10,7 @@ import { blueGreen } from '../strategy/blue-green.ts';
 import { canary } from '../strategy/canary.ts';
 import { rolling } from '../strategy/rolling.ts';
 import type { RolloutStep, ServiceRollout, Serving } from '../strategy/strategy.ts';
-import { bake, GateFailedError, UndecidedError } from './bake.ts';
+import { bake, checkGates, GateFailedError, UndecidedError } from './bake.ts';
 import { NotLevelError } from './level.ts';
 import type { Observer } from './observer.ts';
 import { register } from './registry.ts';
@@ -139,6 +139,7 @@ class Rollout {
     try {
       await step.apply();
       if (step.share === 100) serves(rollout.after);
+      await nextLook(observer, interrupt);
       handled = handledBy(observer, service);
       await bake(observer, this.#upgrade.bakeRecords, interrupt);
     } finally {
@@ -176,6 +177,18 @@ function reasonOf(error: unknown): string {
     error instanceof TakenBackError ||
     error instanceof NotLevelError;
   return isOurs ? error.message : `a step failed: ${error.message}`;
+}
+
+/** Resolves when the application was looked at anew: counters of before the step's effect would count against its share. */
+async function nextLook(observer: Observer, interrupt: AbortSignal): Promise<void> {
+  for (let looks = 0; looks < 2; looks++) {
+    const seen = observer.latest;
+    while (observer.latest === seen) {
+      interrupt.throwIfAborted();
+      checkGates(observer);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
 }
 
 async function settle(observer: Observer, interrupt: AbortSignal): Promise<void> {

