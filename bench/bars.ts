@@ -15,7 +15,7 @@ export interface Bar {
 const OVER_STREAMS = 1.0;
 const OVER_INCRBY = 40;
 const RESIDENT_MB = 250;
-const FLAT_WITHIN = 0.2;
+const FLAT_WITHIN = 1.2;
 const END_TO_END_SECONDS = 45;
 
 /** Judges what was measured. */
@@ -43,18 +43,17 @@ function atLeast(what: string, ratio: number, bar: number): Bar {
   return { what, bar: `≥ ${bar} ×`, measured, holds: ratio >= bar };
 }
 
-/** Flat: each cost lies within a fifth of their mean; how far the ends lie apart is told, too. */
+/** Flat: the dearest is no more than a fifth above the cheapest; how far both are from their mean is told beside it. */
 function flatness({ bySkus }: Scaling): Bar {
   const costs = bySkus.map(({ micros }) => micros.median);
   const mean = costs.reduce((sum, cost) => sum + cost, 0) / costs.length;
   const [cheapest, dearest] = [Math.min(...costs), Math.max(...costs)];
-  const percent = (cost: number) =>
-    `${cost < mean ? '−' : '+'}${Math.abs(100 * (cost / mean - 1)).toFixed(0)} %`;
+  const percent = (cost: number) => Math.abs(100 * (cost / mean - 1)).toFixed(0);
   return {
-    what: 'cost per record from 10 to 100,000 SKUs, cheapest and dearest beside the mean',
-    bar: `within ${100 * FLAT_WITHIN} %`,
-    measured: `${percent(cheapest)} and ${percent(dearest)} (dearest ÷ cheapest ${(dearest / cheapest).toFixed(2)} ×)`,
-    holds: costs.every((cost) => Math.abs(cost / mean - 1) <= FLAT_WITHIN),
+    what: 'cost per record, dearest ÷ cheapest, 10 to 100,000 SKUs',
+    bar: `≤ ${FLAT_WITHIN} ×`,
+    measured: `${(dearest / cheapest).toFixed(2)} × (−${percent(cheapest)} % and +${percent(dearest)} % beside the mean)`,
+    holds: dearest / cheapest <= FLAT_WITHIN,
   };
 }
 
