@@ -1,4 +1,4 @@
-/** Observes cells of the matrix: one run for all cells that cannot be told apart, each on a lab of its own, one after the other. */
+/** Observes cells of the matrix: one run for all cells that cannot be told apart, one after the other. */
 
 import type { Experiment } from './experiment/experiment.ts';
 import type { Cell } from './experiment/planner/cells.ts';

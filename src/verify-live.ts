@@ -7,8 +7,8 @@ import type { Sources } from './history/collect.ts';
 import { collectHistory } from './history/collect.ts';
 import type { History } from './history/history.ts';
 import type { HttpInstance } from './history/read-rest.ts';
-import type { StateCall, TimelineEvent } from './history/timeline.ts';
-import type { Deployment, Role, RunningLab } from './platform/platform.ts';
+import type { DataNames, Deployment, Role, RunningLab } from './platform/platform.ts';
+import { dataNamesOf } from './platform/platform.ts';
 
 /** How to verify. */
 export interface VerifyLiveOptions {
@@ -18,11 +18,6 @@ export interface VerifyLiveOptions {
   readonly timeoutMs?: number;
   /** Names of the `stats` deployments that readers reach; default all. */
   readonly readers?: readonly string[];
-  /** What was recorded while the run went on; asked for when it is judged. */
-  readonly recorded?: () => {
-    readonly timeline: readonly TimelineEvent[];
-    readonly stateCalls: readonly StateCall[];
-  };
   /** See `JudgeOptions`. */
   readonly maxGapMs?: number;
   readonly signal?: AbortSignal | undefined;
@@ -55,7 +50,7 @@ export async function verifyLive(
   await keep?.(history);
   progress?.('judging');
   const bar = maxGapMs === undefined ? {} : { maxGapMs };
-  return { history, verdict: judgeRun({ history, ...options.recorded?.() }, { complete, ...bar }) };
+  return { history, verdict: judgeRun({ history }, { complete, ...bar }) };
 }
 
 /**
@@ -71,22 +66,19 @@ export function sourcesOf(
     ({ spec }) => readers === undefined || readers.includes(spec.name),
   );
   const backEnds = ofRole(deployments, 'back-end');
-  const summary = summaryTopic(shown[0] ?? backEnds[0]);
-  const backEnd = backEnds.find((each) => summaryTopic(each) === summary) ?? backEnds[0];
-  const { STATE_NAMESPACE, RAW_TOPIC, DLQ_TOPIC } = backEnd?.spec.env ?? {};
-  const raw = RAW_TOPIC ?? 'raw-data-in';
-  const generators = ofRole(deployments, 'generator').filter(
-    ({ spec }) => (spec.env.RAW_TOPIC ?? 'raw-data-in') === raw,
-  );
+  const { summary } = namesOf(shown[0] ?? backEnds[0]);
+  const backEnd = backEnds.find((each) => namesOf(each).summary === summary) ?? backEnds[0];
+  const { raw, deadLetter, namespace } = namesOf(backEnd);
+  const generators = ofRole(deployments, 'generator').filter((each) => namesOf(each).raw === raw);
   return {
     run,
     bootstrap: addresses.bootstrap,
     registry: addresses.registry,
     state: addresses.valkey[0],
-    stateNamespace: STATE_NAMESPACE ?? 'back-end',
-    topics: { raw, summary, deadLetter: DLQ_TOPIC ?? 'raw-data-in.dlq' },
+    stateNamespace: namespace,
+    topics: { raw, summary, deadLetter },
     generators: generators.flatMap(instancesOf),
-    rest: shown.filter((each) => summaryTopic(each) === summary).flatMap(instancesOf),
+    rest: shown.filter((each) => namesOf(each).summary === summary).flatMap(instancesOf),
   };
 }
 
@@ -94,8 +86,8 @@ function ofRole(deployments: readonly Deployment[], role: Role): readonly Deploy
   return deployments.filter(({ spec }) => spec.role === role);
 }
 
-function summaryTopic(deployment: Deployment | undefined): string {
-  return deployment?.spec.env.SUMMARY_TOPIC ?? 'summary-stats';
+function namesOf(deployment: Deployment | undefined): DataNames {
+  return dataNamesOf(deployment?.spec ?? { env: {} });
 }
 
 function instancesOf({ spec, instances }: Deployment): HttpInstance[] {

@@ -10,7 +10,7 @@ export interface Analysis {
   audited(audit: NonNullable<Observation['audit']>): void;
   /** Gates that fail, by their words now. */
   failing(): readonly GateEvent[];
-  /** Gates that cannot say yet. */
+  /** Gates that cannot say, or were not asked yet. */
   undecided(): readonly string[];
 }
 
@@ -51,7 +51,10 @@ export function startAnalysis(gates: readonly Gate[], emit: (event: GateEvent) =
       judge(recent.at(-1)?.atMs ?? 0);
     },
     failing: () => [...words.values()].filter(({ word }) => word === 'fail'),
-    undecided: () =>
-      [...words.values()].filter(({ word }) => word === 'inconclusive').map(({ gate }) => gate),
+    undecided: () => gates.map(({ name }) => name).filter((name) => !isDecided(words.get(name))),
   };
+}
+
+function isDecided(event: GateEvent | undefined): boolean {
+  return event !== undefined && event.word !== 'inconclusive';
 }

@@ -1,5 +1,6 @@
 /** Says in one line why a command failed, and with which exit code that ends. */
 
+import { RegistryError } from '../course/registry.ts';
 import { ExperimentFileError } from '../experiment/experiment-file-error.ts';
 import { KubernetesError } from '../platform/kubernetes/errors.ts';
 import { LocalError, ProcessError } from '../platform/local/errors.ts';
@@ -23,8 +24,10 @@ export function describeFailure(error: unknown, debug: boolean): Failure {
   const message = (error instanceof Error ? error.message : String(error)).trim();
   const firstLine = message.split('\n')[0] ?? '';
   const details = debug ? [formatStacks(error)] : [];
-  if (error instanceof ExperimentFileError) {
-    return { lines: [...message.split('\n'), ...details], exitCode: usageExitCode };
+  const files = error instanceof AggregateError ? error.errors : [error];
+  if (files.every((each) => each instanceof ExperimentFileError)) {
+    const lines = files.flatMap((each) => each.message.trim().split('\n'));
+    return { lines: [...lines, ...details], exitCode: usageExitCode };
   }
   if (expected) return { lines: [`cutover: ${message}`, ...details], exitCode: 1 };
   const hint = debug ? '' : ' (run it again with --debug for the stack)';
@@ -35,7 +38,7 @@ export function describeFailure(error: unknown, debug: boolean): Failure {
 }
 
 function isExpected(error: unknown): boolean {
-  return [ExpectedError, KubernetesError, LocalError, ProcessError].some(
+  return [ExpectedError, KubernetesError, LocalError, ProcessError, RegistryError].some(
     (type) => error instanceof type,
   );
 }

@@ -3,6 +3,7 @@
 import type { Experiment } from '../experiment/experiment.ts';
 import type { DeploymentSpec, RunSettings } from '../platform/platform.ts';
 import type { Serving } from '../strategy/strategy.ts';
+import type { Site } from './site.ts';
 
 /** Two, so that a new one can stand beside an old one without the work resting on either alone. */
 const BACK_ENDS = 2;
@@ -10,17 +11,22 @@ const BACK_ENDS = 2;
 /** The application at a version; the deployments are named after their roles. */
 export function applicationAt(
   version: string,
-  experiment: Experiment,
-  run: RunSettings,
+  { style, workload }: Experiment,
+  { run, env: dataEnv }: Pick<Site, 'run' | 'env'>,
   epoch: number,
 ): Serving {
-  const { style, workload } = experiment;
   const common = { SCHEMA_STYLE: style, SEED: String(run.seed) };
   const spec = (
     role: DeploymentSpec['role'],
     replicas: number,
     env: Record<string, string>,
-  ): DeploymentSpec => ({ name: role, role, version, replicas, env: { ...common, ...env } });
+  ): DeploymentSpec => ({
+    name: role,
+    role,
+    version,
+    replicas,
+    env: { ...common, ...dataEnv(role, version), ...env },
+  });
   return {
     'back-end': spec('back-end', BACK_ENDS, { EPOCH: String(epoch), READY_LAG: 'any' }),
     stats: spec('stats', 1, {}),

@@ -1,25 +1,20 @@
 /** What strategies may do, on a real lab. */
 
-import type { Experiment } from '../experiment/experiment.ts';
-import type { DeploymentSpec, Lab, LabSpec } from '../platform/platform.ts';
+import { dataNamesOf } from '../platform/platform.ts';
 import type { Hands } from '../strategy/strategy.ts';
 import { skusOf } from './application.ts';
-import { checkGates } from './bake.ts';
+import { checkGates, untilAudited } from './bake.ts';
+import { copyTopics } from './copy-topics.ts';
 import { waitUntilLevel } from './level.ts';
 import type { Observer } from './observer.ts';
-import { createOutputTopic } from './output-topic.ts';
+import type { Site } from './site.ts';
 
-const AUDITS = 2;
-const POLL_MS = 50;
+const WHOLE = [100];
 
-/** Hands on a lab, which the observer is told about. */
-export function handsOn(
-  lab: Lab,
-  experiment: Experiment,
-  observer: Observer,
-  spec: Pick<LabSpec, 'partitions' | 'brokers'>,
-): Hands {
-  const [{ bootstrap, valkey }, { partitions }] = [lab.addresses, spec];
+/** Hands on a site, which the observer is told about; everything goes over in one step where no shares are given. */
+export function handsOn(site: Site, observer: Observer, interrupt: AbortSignal): Hands {
+  const { lab, partitions, run } = site;
+  const { bootstrap, valkey } = lab.addresses;
   return {
     lab: {
       deploy: (each) => lab.deploy(each),
@@ -31,30 +26,19 @@ export function handsOn(
       },
     },
     partitions,
-    skus: skusOf(lab.run),
-    shares: experiment.upgrades[0]?.steps ?? [100],
-    createOutput: (topic) => createOutputTopic(bootstrap, topic, partitions, spec.brokers),
+    skus: skusOf(run),
+    shares: WHOLE,
+    createOutput: (topic, like) => copyTopics(bootstrap, [{ topic, like }]),
     async levelWith(blue, green) {
-      observer.watch(namespaceOf(green));
-      const names = { blue: namespaceOf(blue), green: namespaceOf(green) };
-      const check = () => checkGates(observer);
-      await waitUntilLevel({ state: valkey[0], ...names, partitions, check });
-      await audited(observer);
+      const names = { blue: dataNamesOf(blue), green: dataNamesOf(green) };
+      observer.audit(names.green);
+      const states = { blue: names.blue.namespace, green: names.green.namespace };
+      const check = () => {
+        interrupt.throwIfAborted();
+        checkGates(observer);
+      };
+      await waitUntilLevel({ state: valkey[0], ...states, partitions, check });
+      await untilAudited(observer, interrupt);
     },
   };
-}
-
-/** Namespace of a Back End's state. */
-function namespaceOf({ env }: DeploymentSpec): string {
-  return env.STATE_NAMESPACE ?? 'back-end';
-}
-
-/** Resolves when what is level was audited with no gate failing. */
-async function audited(observer: Observer): Promise<void> {
-  const before = observer.audits;
-  while (observer.analysis !== undefined && observer.audits < before + AUDITS) {
-    checkGates(observer);
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
-  checkGates(observer);
 }

@@ -9,8 +9,10 @@ import { startProber } from '../history/probe-rest.ts';
 import { recordStateCalls } from '../history/record-state-calls.ts';
 import { createSampler } from '../history/sample-lab.ts';
 import type { ProbeSample, Sample, StateCall, TimelineEvent } from '../history/timeline.ts';
-import type { Lab } from '../platform/platform.ts';
+import type { DataNames } from '../platform/platform.ts';
+import { dataNamesOf } from '../platform/platform.ts';
 import type { Serving } from '../strategy/strategy.ts';
+import type { Site } from './site.ts';
 
 /** Where lines of a run go. */
 export interface ObserverSinks {
@@ -20,8 +22,8 @@ export interface ObserverSinks {
 
 /** What readers are served by at the moment. */
 export interface Live {
-  readonly group: string;
-  readonly namespace: string;
+  /** Of the Back End. */
+  readonly names: DataNames;
   /** Weights of `stats` deployments. */
   readonly weights: Readonly<Record<string, number>>;
 }
@@ -29,29 +31,33 @@ export interface Live {
 const SAMPLE_MS = 250;
 const AUDIT_MS = 500;
 
-/** Observes one lab from its start to its end. */
+/** Observes one application from its start to its end. */
 export class Observer {
   readonly timeline: TimelineEvent[] = [];
   readonly stateCalls: StateCall[] = [];
-  live: Live = { group: 'back-end', namespace: 'back-end', weights: {} };
+  live: Live;
   /** Judges what is seen, while a rollout goes on. */
   analysis: Analysis | undefined;
   latest: Sample | undefined;
   /** Good answers to readers by version, so far. */
   readonly answers: Record<string, number> = {};
-  /** Audits that are complete, of any state. */
+  /** Audits of all states that are complete. */
   audits = 0;
-  readonly #lab: Lab;
+  /** Why the last audit broke off; undefined where it did not. */
+  auditFailure: string | undefined;
+  readonly #site: Site;
   readonly #sinks: ObserverSinks;
   readonly #startedAtMs = Date.now();
   readonly #startMs = performance.now();
   readonly #audits = new Map<string, LivePrefixAudit>();
   readonly #ending: (() => Promise<unknown>)[] = [];
-  #ended = false;
+  #ended: Promise<void> | undefined;
+  #isClosed = false;
 
-  constructor(lab: Lab, sinks: ObserverSinks) {
-    this.#lab = lab;
+  constructor(site: Site, sinks: ObserverSinks) {
+    this.#site = site;
     this.#sinks = sinks;
+    this.live = { names: dataNamesOf({ env: site.env('back-end', '') }), weights: {} };
   }
 
   /** Milliseconds since the run began. */
@@ -59,7 +65,9 @@ export class Observer {
     return Math.round(performance.now() - this.#startMs);
   }
 
+  /** Adds to the timeline; what comes after the end is no part of the run. */
   emit(event: TimelineEvent): void {
+    if (this.#isClosed) return;
     this.timeline.push(event);
     this.#sinks.event(event);
   }
@@ -67,7 +75,8 @@ export class Observer {
   /** Starts to record state calls and to sample; before the first Back End. */
   async begin(): Promise<void> {
     const recording = await recordStateCalls({
-      state: this.#lab.addresses.valkey[0],
+      state: this.#site.lab.addresses.valkey[0],
+      isWanted: this.#site.owns,
       startedAtMs: this.#startedAtMs,
       emit: (call) => {
         this.stateCalls.push(call);
@@ -75,12 +84,15 @@ export class Observer {
       },
     });
     this.#ending.push(() => recording.stop());
-    this.#lab.onEvent(({ kind, subject, detail }) => {
+    const deaf = this.#site.lab.onEvent(({ kind, subject, detail }) => {
       this.emit({ kind: 'platform', atMs: this.nowMs(), event: kind, subject, detail });
     });
     const sampling = this.#sample();
     const auditing = this.#audit();
+    // Who ends the observer is told; until then nobody listens.
+    for (const work of [sampling, auditing]) work.catch(() => undefined);
     this.#ending.push(
+      async () => deaf(),
       () => sampling,
       () => auditing,
     );
@@ -88,50 +100,60 @@ export class Observer {
 
   /** Other deployments serve readers from now on. */
   serve({ stats, 'back-end': backEnd }: Serving): void {
-    const { GROUP: group = 'back-end', STATE_NAMESPACE: namespace = 'back-end' } = backEnd.env;
-    this.live = { group, namespace, weights: { [stats.name]: 100 } };
+    this.live = { names: dataNamesOf(backEnd), weights: { [stats.name]: 100 } };
   }
 
   /** Starts readers. */
   probe(): void {
     const prober: Prober = startProber({
-      url: this.#lab.addresses.rest,
-      skus: this.#lab.run.skus,
+      url: this.#site.lab.addresses.rest,
+      skus: this.#site.run.skus,
       startedAtMs: this.#startedAtMs,
       emit: (probe) => this.#probed(probe),
     });
     this.#ending.push(() => prober.stop());
   }
 
-  /** Audits the state of a namespace from now on; `findings` of all are put together. */
-  watch(namespace: string): void {
-    if (this.#audits.has(namespace)) return;
-    const { run, addresses } = this.#lab;
-    const topics = { raw: 'raw-data-in', summary: 'summary-stats', deadLetter: 'raw-data-in.dlq' };
-    const { bootstrap, registry, valkey } = addresses;
-    const sources = {
-      run,
-      bootstrap,
-      registry,
-      state: valkey[0],
-      stateNamespace: namespace,
-      topics,
-    };
-    this.#audits.set(namespace, openLivePrefixAudit(sources));
+  /** Names of the deployments that readers are passed to. */
+  readers(): readonly string[] {
+    return Object.keys(this.live.weights).filter((name) => (this.live.weights[name] ?? 0) > 0);
   }
 
-  /** Audits it no more. */
-  async unwatch(namespace: string): Promise<void> {
-    const audit = this.#audits.get(namespace);
-    this.#audits.delete(namespace);
-    await audit?.close();
+  /** Audits the state of a Back End, too, from now on; `findings` of all are put together. */
+  audit(names: DataNames): void {
+    if (this.#audits.has(names.namespace)) return;
+    const { run, lab } = this.#site;
+    const { bootstrap, registry, valkey } = lab.addresses;
+    const sources = { run, bootstrap, registry, state: valkey[0], topics: names };
+    const audit = openLivePrefixAudit({ ...sources, stateNamespace: names.namespace });
+    this.#audits.set(names.namespace, audit);
   }
 
-  /** Ends everything that observes. */
-  async end(): Promise<void> {
-    this.#ended = true;
-    await Promise.all(this.#ending.map((end) => end()));
-    for (const audit of this.#audits.values()) await audit.close();
+  /** Audits only the state that readers see from now on. */
+  async auditLive(): Promise<void> {
+    this.audit(this.live.names);
+    for (const [namespace, audit] of this.#audits) {
+      if (namespace === this.live.names.namespace) continue;
+      this.#audits.delete(namespace);
+      await audit.close();
+    }
+  }
+
+  /** Ends everything that observes; idempotent. */
+  end(): Promise<void> {
+    this.#ended ??= this.#end();
+    return this.#ended;
+  }
+
+  async #end(): Promise<void> {
+    const closing = new AsyncDisposableStack();
+    for (const audit of this.#audits.values()) closing.defer(() => audit.close());
+    for (const end of this.#ending) closing.defer(async () => void (await end()));
+    try {
+      await closing.disposeAsync();
+    } finally {
+      this.#isClosed = true;
+    }
   }
 
   #probed(probe: ProbeSample): void {
@@ -144,12 +166,12 @@ export class Observer {
 
   async #sample(): Promise<void> {
     const sampler = createSampler({
-      deployments: () => this.#lab.deployments(),
-      live: () => ({ group: this.live.group }),
+      deployments: () => this.#site.lab.deployments(),
+      live: () => ({ group: this.live.names.group }),
       weights: () => this.live.weights,
       nowMs: () => this.nowMs(),
     });
-    while (!this.#ended) {
+    while (this.#ended === undefined) {
       const sample = await sampler.sample();
       this.latest = sample;
       this.emit(sample);
@@ -159,24 +181,26 @@ export class Observer {
   }
 
   async #audit(): Promise<void> {
-    while (!this.#ended) {
+    while (this.#ended === undefined) {
       await sleep(AUDIT_MS);
       if (this.#audits.size === 0 || this.analysis === undefined) continue;
-      const found = await this.#auditAll();
-      this.audits++;
-      this.analysis?.audited(found);
+      try {
+        const found = await this.#auditAll();
+        this.auditFailure = undefined;
+        this.audits++;
+        this.analysis?.audited(found);
+      } catch (error) {
+        // It says nothing, neither good nor bad; where this goes on, a step is never decided.
+        this.auditFailure = error instanceof Error ? error.message : String(error);
+      }
     }
   }
 
   async #auditAll(): Promise<LivePrefixReport> {
     const reports: LivePrefixReport[] = [];
-    // A server that is away at the moment is for the other gates to tell.
-    for (const audit of [...this.#audits.values()]) {
-      const report = await audit.audit().catch(() => undefined);
-      if (report) reports.push(report);
-    }
+    for (const audit of [...this.#audits.values()]) reports.push(await audit.audit());
     return {
-      records: reports.reduce((sum, { records }) => sum + records, 0),
+      records: Math.min(...reports.map(({ records }) => records)),
       findings: reports.flatMap(({ findings }) => findings),
     };
   }

@@ -1,44 +1,55 @@
 /** What the course asks of the registry before versions change: modes of subjects, and whether new schemas pass. */
 
-import type { Compatibility } from '../experiment/experiment.ts';
+import type { DataNames } from '../platform/platform.ts';
+import { dataNamesOf } from '../platform/platform.ts';
 
 /** The registry answered otherwise than it must; the message says what and how to look. */
-class RegistryError extends Error {
+export class RegistryError extends Error {
   override readonly name = 'RegistryError';
 }
 
-const SUBJECTS = ['raw-data-in-value', 'summary-stats-value'];
+/** The registry, as far as it concerns one application. */
+export interface Registry {
+  /** Sets the compatibility mode of the application's subjects, one of the registry's seven. */
+  setMode(mode: string): Promise<void>;
+  /** Registers a schema of a topic's values; answers why it was refused, or undefined where it passed or was there already. */
+  register(topic: 'raw' | 'summary', schema: object): Promise<string | undefined>;
+}
+
 const TYPE = { 'content-type': 'application/vnd.schemaregistry.v1+json' };
 const INCOMPATIBLE = 409;
 
-/** Sets the mode of both subjects. */
-export async function setModes(registry: string, mode: Compatibility): Promise<void> {
-  for (const subject of SUBJECTS) {
-    const path = `/config/${encodeURIComponent(subject)}`;
-    await ask(registry, path, { method: 'PUT', body: JSON.stringify({ compatibility: mode }) });
-  }
+/** The registry at this base URL; subjects are those of the topics (TopicNameStrategy). */
+export function openRegistry(
+  url: string,
+  names: Pick<DataNames, 'raw' | 'summary'> = dataNamesOf({ env: {} }),
+): Registry {
+  const subjectOf = (topic: 'raw' | 'summary') => `${names[topic]}-value`;
+  return {
+    async setMode(mode) {
+      for (const subject of [subjectOf('raw'), subjectOf('summary')]) {
+        const path = `/config/${encodeURIComponent(subject)}`;
+        await ask(url, path, { method: 'PUT', body: JSON.stringify({ compatibility: mode }) });
+      }
+    },
+    async register(topic, schema) {
+      const subject = subjectOf(topic);
+      const path = `/subjects/${encodeURIComponent(subject)}/versions`;
+      const body = JSON.stringify({ schema: JSON.stringify(schema) });
+      const { status, text } = await ask(url, path, { method: 'POST', body }, INCOMPATIBLE);
+      return status === INCOMPATIBLE ? `${subject}: ${messageOf(text)}` : undefined;
+    },
+  };
 }
 
-/** Registers a schema; answers why it was refused, or undefined where it passed or was there already. */
-export async function register(
-  registry: string,
-  subject: string,
-  schema: object,
-): Promise<string | undefined> {
-  const path = `/subjects/${encodeURIComponent(subject)}/versions`;
-  const body = JSON.stringify({ schema: JSON.stringify(schema) });
-  const { status, text } = await ask(registry, path, { method: 'POST', body }, INCOMPATIBLE);
-  return status === INCOMPATIBLE ? `${subject}: ${messageOf(text)}` : undefined;
-}
-
-async function ask(registry: string, path: string, request: RequestInit, allowed?: number) {
+async function ask(url: string, path: string, request: RequestInit, allowed?: number) {
   const signal = AbortSignal.timeout(10_000);
-  const response = await fetch(`${registry}${path}`, { ...request, headers: TYPE, signal });
+  const response = await fetch(`${url}${path}`, { ...request, headers: TYPE, signal });
   const text = await response.text();
   if (!response.ok && response.status !== allowed) {
     const what = `status ${response.status}, ${text.slice(0, 200)}`;
     throw new RegistryError(
-      `the registry refuses ${request.method} ${path}: ${what}. Mend: see what it accepts with curl ${registry}/config`,
+      `the registry refuses ${request.method} ${path}: ${what}. Mend: see what it accepts with curl ${url}/config`,
     );
   }
   return { status: response.status, text };

@@ -8,6 +8,7 @@ import type { Serving } from '../strategy/strategy.ts';
 import { bake } from './bake.ts';
 import { untilCounted } from './counted.ts';
 import type { UpgradeParts } from './upgrade-parts.ts';
+import { defectOf } from './upgrade-parts.ts';
 
 /** Replaces every deployment under its own name; answers what serves then. */
 export async function stopAll(
@@ -32,7 +33,7 @@ export async function stopAll(
 export async function replaceAll(
   { hands, observer, interrupt }: Pick<UpgradeParts, 'hands' | 'observer' | 'interrupt'>,
   serving: Serving,
-  upgrade: Pick<Upgrade, 'to' | 'build' | 'order'>,
+  upgrade: Pick<Upgrade, 'to' | 'build'>,
 ): Promise<Serving> {
   await assignSkus(hands, serving.generator.name, []);
   await untilCounted(observer, interrupt);
@@ -40,9 +41,7 @@ export async function replaceAll(
     await hands.lab.remove(serving[role].name);
   }
   const at = (role: Role) => {
-    const owner = upgrade.build === 'bad-schema' ? 'generator' : 'back-end';
-    const isDefective = upgrade.build !== 'good' && role === owner;
-    const env = isDefective ? { ...serving[role].env, DEFECT: upgrade.build } : serving[role].env;
+    const env = { ...serving[role].env, ...defectOf(upgrade, role) };
     return { ...serving[role], version: upgrade.to, env };
   };
   const after = { generator: at('generator'), 'back-end': at('back-end'), stats: at('stats') };

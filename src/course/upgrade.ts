@@ -13,10 +13,10 @@ import type { RolloutStep, ServiceRollout, Serving } from '../strategy/strategy.
 import { bake, checkGates, GateFailedError, UndecidedError } from './bake.ts';
 import { NotLevelError } from './level.ts';
 import type { Observer } from './observer.ts';
-import { register } from './registry.ts';
 import { achieved, handledBy } from './shares.ts';
 import { stopAll } from './stop-all.ts';
 import type { UpgradeParts } from './upgrade-parts.ts';
+import { defectOf } from './upgrade-parts.ts';
 
 /** How it ended, and what serves now. */
 export interface UpgradeEnd {
@@ -49,11 +49,12 @@ export async function carryOut(
     decide(parts, 'promote', `everything runs at ${upgrade.to}`);
     return { outcome: 'promoted', serving: after };
   }
-  const { observer } = parts;
+  const { observer, hands } = parts;
   observer.analysis = startAnalysis(gates, (event) => observer.emit(event));
-  observer.watch(observer.live.namespace);
+  await observer.auditLive();
+  const own = { ...parts, hands: { ...hands, shares: upgrade.steps } };
   try {
-    return await new Rollout(parts, upgrade, number, serving).run();
+    return await new Rollout(own, upgrade, number, serving).run();
   } finally {
     observer.analysis = undefined;
   }
@@ -64,13 +65,14 @@ async function askRegistry(parts: UpgradeParts, upgrade: Upgrade): Promise<reado
   const { style } = parts.experiment;
   const raw = upgrade.build === 'bad-schema' ? badRawWriting : rawWriting;
   const asked = [
-    await register(parts.registry, 'summary-stats-value', summaryWriting(upgrade.to, style).schema),
-    await register(parts.registry, 'raw-data-in-value', raw(upgrade.to, style).schema),
+    await parts.registry.register('summary', summaryWriting(upgrade.to, style).schema),
+    await parts.registry.register('raw', raw(upgrade.to, style).schema),
   ];
   return asked.filter((refusal) => refusal !== undefined);
 }
 
-function decide(
+/** Tells a decision, with its reason. */
+export function decide(
   { observer }: Pick<UpgradeParts, 'observer'>,
   action: 'promote' | 'pause' | 'roll-back' | 'restored' | 'refused',
   reason: string,
@@ -114,18 +116,11 @@ class Rollout {
     const { hands } = this.#parts;
     const { strategy, to } = this.#upgrade;
     if (strategy === 'stop-all') throw new Error('stop-all has no steps of a service');
-    const change = { version: to, env: this.#defectOf(service) };
+    const change = { version: to, env: defectOf(this.#upgrade, service) };
     const rollout = strategies[strategy][service](hands, this.#serving, change);
     this.#begun.push(rollout);
     for (const step of rollout.steps) await this.#take(service, step, rollout);
     this.#serving = rollout.after;
-  }
-
-  /** The build is the new Back End's or, where it is about schemas, the new generator's. */
-  #defectOf(service: Role): Record<string, string> {
-    const { build } = this.#upgrade;
-    const owner = build === 'bad-schema' ? 'generator' : 'back-end';
-    return build !== 'good' && service === owner ? { DEFECT: build } : {};
   }
 
   async #take(service: Role, step: RolloutStep, rollout: ServiceRollout): Promise<void> {

@@ -10,8 +10,8 @@ import type { StateCall } from './timeline.ts';
 export interface StateCallOptions {
   /** The back end's state DB, `host:port`. */
   readonly state: string;
-  /** Namespaces to record; default all. */
-  readonly namespaces?: readonly string[];
+  /** Whether the calls on a namespace are recorded; default all. */
+  readonly isWanted?: (namespace: string) => boolean;
   /** When the run began, ms since 1970, so that calls count from there; default now. */
   readonly startedAtMs?: number;
   /** Called for each call, in the order in which they ran. */
@@ -33,11 +33,8 @@ const RECONNECT_MS = 50;
 
 /** Starts recording; resolves when the state DB shows its calls, rejects where it does not answer. */
 export async function recordStateCalls(options: StateCallOptions): Promise<StateCallRecorder> {
-  const { namespaces, startedAtMs = Date.now(), emit, lost } = options;
-  const reader = new StateCallReader(
-    emit,
-    (namespace) => namespaces === undefined || namespaces.includes(namespace),
-  );
+  const { isWanted = () => true, startedAtMs = Date.now(), emit, lost } = options;
+  const reader = new StateCallReader(emit, isWanted);
   let lastMs = 0;
   const take = (line: Buffer): void => {
     lastMs = Date.now();

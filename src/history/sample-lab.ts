@@ -1,6 +1,7 @@
 /** Looks at a running application again and again, as its programs tell over HTTP, and makes samples of the timeline of it. */
 
 import type { Deployment } from '../platform/platform.ts';
+import { dataNamesOf } from '../platform/platform.ts';
 import { Acknowledged } from './acknowledged.ts';
 import { sampleDeployments } from './deployment-shares.ts';
 import type { InstanceSources } from './lab-sources.ts';
@@ -40,8 +41,7 @@ export interface Sampler {
 const WAIT_MS = 150;
 const TIMEOUT_MS = 2_000;
 const FIRST_TIMEOUT_MS = 10_000;
-const DEFAULT_TOPIC = 'raw-data-in';
-const DEFAULT_GROUP = 'back-end';
+const DEFAULT_GROUP = dataNamesOf({ env: {} }).group;
 
 /**
  * Makes a sampler. Counters are kept by start of an instance, so they only grow; what an instance counted between the
@@ -90,8 +90,8 @@ export function createSampler(options: SamplerOptions): Sampler {
 
 type Spec = Deployment['spec'];
 
-function groupOf({ env }: Spec): string {
-  return env.GROUP ?? DEFAULT_GROUP;
+function groupOf(spec: Spec): string {
+  return dataNamesOf(spec).group;
 }
 
 function firstGroup(deployments: readonly Deployment[]): string {
@@ -102,14 +102,14 @@ function firstGroup(deployments: readonly Deployment[]): string {
 /** The deployments on an input topic, and the readers of what their Back Ends write; all where no topic is named. */
 function ofTopic(deployments: readonly Deployment[], topic: string | undefined) {
   if (topic === undefined) return deployments;
-  const isOfTopic = ({ env }: Spec) => (env.RAW_TOPIC ?? DEFAULT_TOPIC) === topic;
+  const isOfTopic = (spec: Spec) => dataNamesOf(spec).raw === topic;
   const outputs = new Set(
     deployments
       .filter(({ spec }) => spec.role === 'back-end' && isOfTopic(spec))
-      .map(({ spec }) => spec.env.SUMMARY_TOPIC),
+      .map(({ spec }) => dataNamesOf(spec).summary),
   );
   return deployments.filter(({ spec }) =>
-    spec.role === 'stats' ? outputs.has(spec.env.SUMMARY_TOPIC) : isOfTopic(spec),
+    spec.role === 'stats' ? outputs.has(dataNamesOf(spec).summary) : isOfTopic(spec),
   );
 }
 

@@ -6,8 +6,8 @@ import { cellExperiment } from '../experiment/planner/cells.ts';
 import { predict } from '../experiment/planner/predict.ts';
 
 /** Two SKUs, which lie in partitions 3 and 1 of four: each version can have one of them. */
-const SKUS = 2;
-const PARTITIONS = 4;
+export const matrixShape = { skus: 2, partitions: 4 } as const;
+
 /** Two SKUs have 423,648 records in all: at this pace production outlasts the upgrade. */
 const RATE_PER_SECOND = 4000;
 const RECORDS_BEFORE = 4000;
@@ -22,7 +22,7 @@ export function matrixExperiment(cell: Cell, records: number): Experiment {
     before: whole.before.map(({ version }) => ({ version, records: RECORDS_BEFORE })),
     workload: {
       ...whole.workload,
-      ...{ skus: SKUS, records, ratePerSecond: RATE_PER_SECOND, partitions: PARTITIONS },
+      ...{ ...matrixShape, records, ratePerSecond: RATE_PER_SECOND },
     },
     upgrades: whole.upgrades.map((upgrade) => ({ ...upgrade, bakeRecords: BAKE_RECORDS })),
   };

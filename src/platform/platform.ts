@@ -137,8 +137,8 @@ export interface Lab {
   /** Stops the clock of an instance until `resume`. */
   pause(instanceName: string): Promise<void>;
   resume(instanceName: string): Promise<void>;
-  /** Called once for each event of note: an instance ended, restarted, a component died. */
-  onEvent(listener: (event: LabEvent) => void): void;
+  /** Calls the listener once for each event of note: an instance ended, restarted, a component died; what it answers ends that. */
+  onEvent(listener: (event: LabEvent) => void): () => void;
   /** Stops everything this lab started; idempotent. */
   down(): Promise<void>;
 }
@@ -173,4 +173,27 @@ export interface RunningLab {
   readonly addresses: Addresses;
   readonly run: RunSettings;
   readonly deployments: readonly Deployment[];
+}
+
+/** What a deployment calls the data that it works on. */
+export interface DataNames {
+  /** Topics. */
+  readonly raw: string;
+  readonly summary: string;
+  readonly deadLetter: string;
+  /** Consumer group of a Back End. */
+  readonly group: string;
+  /** Namespace of a Back End's state. */
+  readonly namespace: string;
+}
+
+/** The names that a deployment was given, and the programs' own defaults where it was given none. */
+export function dataNamesOf({ env }: Pick<DeploymentSpec, 'env'>): DataNames {
+  return {
+    raw: env.RAW_TOPIC ?? 'raw-data-in',
+    summary: env.SUMMARY_TOPIC ?? 'summary-stats',
+    deadLetter: env.DLQ_TOPIC ?? 'raw-data-in.dlq',
+    group: env.GROUP ?? 'back-end',
+    namespace: env.STATE_NAMESPACE ?? 'back-end',
+  };
 }

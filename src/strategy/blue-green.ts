@@ -1,6 +1,7 @@
 /** Blue and green: green gets level with blue out of sight, then everything goes over to it in one step. */
 
 import type { DeploymentSpec } from '../platform/platform.ts';
+import { dataNamesOf } from '../platform/platform.ts';
 import { generatorBySku } from './generator-by-sku.ts';
 import { statsByWeight } from './stats-by-weight.ts';
 import type { Change, Hands, ServiceRollout, ServiceStrategies, Serving } from './strategy.ts';
@@ -26,7 +27,7 @@ function greenBackEnd(hands: Hands, serving: Serving, change: Change): ServiceRo
         title: 'green counts the log beside blue, then readers are switched to it',
         share: 100,
         async apply() {
-          await hands.createOutput(green.env.SUMMARY_TOPIC ?? '');
+          await hands.createOutput(dataNamesOf(green).summary, dataNamesOf(blue).summary);
           await hands.lab.deploy(green);
           await hands.levelWith(blue, green);
           await hands.lab.deploy(reader);
@@ -50,26 +51,22 @@ function greenBackEnd(hands: Hands, serving: Serving, change: Change): ServiceRo
 }
 
 function greenOf(blue: DeploymentSpec, change: Change): DeploymentSpec {
-  const {
-    GROUP = 'back-end',
-    STATE_NAMESPACE = 'back-end',
-    SUMMARY_TOPIC = 'summary-stats',
-  } = blue.env;
+  const { group, namespace, summary } = dataNamesOf(blue);
   const green = successor(blue, change);
   const own = (name: string) => `${name}.${green.name.slice('back-end-'.length)}`;
   const names = {
-    GROUP: own(GROUP),
-    STATE_NAMESPACE: own(STATE_NAMESPACE),
-    SUMMARY_TOPIC: own(SUMMARY_TOPIC),
+    GROUP: own(group),
+    STATE_NAMESPACE: own(namespace),
+    SUMMARY_TOPIC: own(summary),
   };
   return { ...green, env: { ...green.env, ...names } };
 }
 
 /** The same Summary Stats UI on green's output, with a state of its own. */
 function readerOf(stats: DeploymentSpec, green: DeploymentSpec): DeploymentSpec {
-  const topic = green.env.SUMMARY_TOPIC ?? '';
+  const { summary } = dataNamesOf(green);
   const namespace = stats.env.STATE_NAMESPACE ?? `stats-${stats.version}`;
   const name = `${stats.name}-of-${green.name}`;
-  const env = { SUMMARY_TOPIC: topic, STATE_NAMESPACE: `${namespace}.of-${green.name}` };
+  const env = { SUMMARY_TOPIC: summary, STATE_NAMESPACE: `${namespace}.of-${green.name}` };
   return { ...stats, name, env: { ...stats.env, ...env } };
 }

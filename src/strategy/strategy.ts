@@ -11,8 +11,8 @@ export interface Hands {
   readonly skus: readonly number[];
   /** Shares in percent that a canary stops at, ascending, the last 100. */
   readonly shares: readonly number[];
-  /** Creates the output topic of a green Back End. */
-  createOutput(topic: string): Promise<void>;
+  /** Creates the output topic of a green Back End, like that of the blue one. */
+  createOutput(topic: string, like: string): Promise<void>;
   /** Resolves when green has counted as far as blue on every partition and shows equal totals; rejects where it does not. */
   levelWith(blue: DeploymentSpec, green: DeploymentSpec): Promise<void>;
 }

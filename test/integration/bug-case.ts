@@ -44,7 +44,11 @@ export class BugCase {
     });
     const state = lab.addresses.valkey[0];
     const emit = (call: StateCall) => void opened.calls.push(call);
-    const recorder = await recordStateCalls({ state, namespaces: [name], emit });
+    const recorder = await recordStateCalls({
+      state,
+      isWanted: (namespace) => namespace === name,
+      emit,
+    });
     opened.#stopRecording = () => recorder.stop();
     return opened;
   }

@@ -25,7 +25,7 @@ before(async () => {
   client = connectValkey(server.address, (error) => assert.fail(error));
   recorder = await recordStateCalls({
     state: server.address,
-    namespaces: ['test'],
+    isWanted: (namespace) => namespace === 'test',
     emit: (call) => calls.push(call),
     lost: (reason) => lost.push(reason),
   });

@@ -8,6 +8,9 @@ export const prefix: Gate = {
   judge({ audit }) {
     if (audit === undefined) return { word: 'inconclusive', detail: 'not audited yet' };
     const [first] = audit.findings;
+    if (first === undefined && audit.records === 0) {
+      return { word: 'inconclusive', detail: 'nothing is counted yet' };
+    }
     if (first === undefined) {
       return { word: 'pass', detail: `state = fold of ${audit.records} records` };
     }

@@ -3,6 +3,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { partOf } from '../../course/site.ts';
 import type { Cell } from '../../experiment/planner/cells.ts';
 import { allCells } from '../../experiment/planner/cells.ts';
 import { makeManifest } from '../../history/manifest.ts';
@@ -10,9 +11,10 @@ import type { CellResult } from '../../matrix/cell-result.ts';
 import { cellsFile, keepResult, readResults } from '../../matrix/cell-result.ts';
 import { deriveCells } from '../../matrix/derive-cells.ts';
 import { exitCodeOfMatrix } from '../../matrix/exit-code.ts';
+import { matrixShape } from '../../matrix/matrix-experiment.ts';
 import type { MatrixProgress } from '../../matrix.ts';
 import { cellsToRun, observeCells } from '../../matrix.ts';
-import type { Platform } from '../../platform/platform.ts';
+import type { Lab, LabSpec } from '../../platform/platform.ts';
 import { matrixPage } from '../../report/matrix-page.ts';
 import type { RunEnd } from '../../run.ts';
 import { runExperiment } from '../../run.ts';
@@ -20,6 +22,7 @@ import type { CommandContext } from '../command-context.ts';
 import { ExpectedError } from '../expected-error.ts';
 import { componentVersions } from '../run/component-versions.ts';
 import { labSpecOf } from '../run/run-files.ts';
+import { bringUp } from '../up/start-lab.ts';
 import type { MatrixOptions } from './matrix-options.ts';
 import { matrixTable } from './matrix-table.ts';
 import { isSelected, readOnly } from './only.ts';
@@ -64,9 +67,12 @@ async function observeAll(
   const runs = cellsToRun(cells).size;
   terminal.note(`${cells.length} cells, ${runs} runs; results are kept in ${folder}`);
   try {
+    await using ending = new AsyncDisposableStack();
+    const lab = await bringUp(platform, matrixLab(options.name), terminal, interrupt);
+    ending.defer(() => lab.down());
     return await observeCells(cells, {
       ...{ records, earlier, interrupt },
-      run: (experiment, cell) => runCell(context, { platform, folder, options }, experiment, cell),
+      run: (experiment, cell) => runCell(context, { lab, folder, options }, experiment, cell),
       async keep(result, progress) {
         await keepResult(folder, result);
         terminal.note(describeResult(result, progress));
@@ -80,14 +86,14 @@ async function observeAll(
 
 /** Where a matrix runs, and where its runs are saved. */
 interface Surroundings {
-  readonly platform: Platform;
+  readonly lab: Lab;
   readonly folder: string;
   readonly options: MatrixOptions;
 }
 
 async function runCell(
   { terminal, interrupt }: CommandContext,
-  { platform, folder, options }: Surroundings,
+  { lab, folder, options }: Surroundings,
   experiment: Parameters<typeof runExperiment>[0],
   { id, pair, strategy, order, compatibility, style }: Cell,
 ): Promise<RunEnd> {
@@ -96,20 +102,26 @@ async function runCell(
   const manifest = await makeManifest(
     {
       ...{ name: experiment.name, seed: experiment.workload.seed, runId: spec.run.runId },
-      ...{ platform: platform.name, versions: componentVersions(platform.name) },
+      ...{ platform: lab.platform, versions: componentVersions(lab.platform) },
       replay: `npx cutover matrix --only ${only} --records ${options.records}`,
     },
     clone,
   );
   const live = (what: string) => terminal.live(`… ${id}: ${what}`);
   return await runExperiment(experiment, {
-    ...{ platform, spec, interrupt, manifest, runs: folder },
-    progress: ({ part, message }) => live(`${part}: ${message}`),
+    ...{ interrupt, manifest, runs: folder },
+    open: () => partOf(lab, spec, spec.run.runId),
     event(event) {
       if (event.kind === 'step') live(event.title);
     },
     says: live,
   });
+}
+
+/** The lab that all cells share; each has topics, groups and namespaces of its own on it. */
+function matrixLab(name: string): LabSpec {
+  const run = { runId: 'matrix', seed: 1, skus: matrixShape.skus, order: 'chronological' } as const;
+  return { name, brokers: 1, partitions: matrixShape.partitions, external: {}, run };
 }
 
 async function resumed(

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { exitCodeOfRun } from '../../conclude-run.ts';
+import { wholeLab } from '../../course/site.ts';
 import type { Experiment } from '../../experiment/experiment.ts';
 import { loadExperiment } from '../../experiment/load.ts';
 import { makeManifest } from '../../history/manifest.ts';
@@ -12,7 +13,7 @@ import type { CommandContext } from '../command-context.ts';
 import { ExpectedError } from '../expected-error.ts';
 import { createLiveView } from '../live/live-view.ts';
 import type { Place } from '../place-options.ts';
-import { createProgressView } from '../up/progress-view.ts';
+import { bringUp } from '../up/start-lab.ts';
 import { describeAnswer } from '../verify/answer-text.ts';
 import { componentVersions } from './component-versions.ts';
 
@@ -58,11 +59,7 @@ export async function runFiles(
 async function loadAll(files: readonly string[]): Promise<readonly Experiment[]> {
   const loaded = await Promise.allSettled(files.map((file) => loadExperiment(file)));
   const failed = loaded.filter((each) => each.status === 'rejected').map(({ reason }) => reason);
-  if (failed.length === 1) throw failed[0];
-  if (failed.length > 1) {
-    const messages = failed.map((error) => (error instanceof Error ? error.message : error));
-    throw Object.assign(failed[0] as Error, { message: messages.join('\n') });
-  }
+  if (failed.length > 0) throw new AggregateError(failed, 'experiment files cannot be used');
   return loaded.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
 }
 
@@ -84,9 +81,8 @@ async function runOne(
   const json = options.json === true;
   try {
     const { verdict, report, folder } = await runExperiment(experiment, {
-      ...{ platform, spec, interrupt, runs: options.runs },
-      manifest: await makeManifest(given, clone),
-      progress: createProgressView(terminal),
+      ...{ interrupt, runs: options.runs, manifest: await makeManifest(given, clone) },
+      open: async () => wholeLab(await bringUp(platform, spec, terminal, interrupt), spec),
       event(event) {
         view ??= createLiveView(terminal, { title: experiment.name, json });
         view.event(event);

@@ -1,11 +1,11 @@
 /** Brings a lab up to the first record in REST: components, compatibility modes, deployments. */
 
+import { openRegistry } from '../../course/registry.ts';
 import type { Deployment, Lab, LabSpec, Platform } from '../../platform/platform.ts';
 import type { CommandContext } from '../command-context.ts';
 import { ExpectedError } from '../expected-error.ts';
 import { sleep } from '../interrupt.ts';
 import type { Terminal } from '../terminal.ts';
-import { setCompatibility } from './compatibility.ts';
 import { describeDeployments } from './deployments.ts';
 import type { EventWriter } from './events.ts';
 import { describeEvent } from './events.ts';
@@ -59,7 +59,7 @@ export async function startApplication(
   events: EventWriter,
   { terminal, interrupt }: CommandContext,
 ): Promise<StartedLab> {
-  await setCompatibility(lab.addresses.registry, options.compatibility);
+  await openRegistry(lab.addresses.registry).setMode(options.compatibility);
   terminal.live(`… application ${options.app}: starting`);
   const producingSinceMs = performance.now();
   const specs = describeDeployments(options, lab.run, rate);

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import Type from 'typebox';
 import { availableVersions } from '../../app/versions/load.ts';
+import { compatibilityModes } from '../../experiment/planner/compatibility.ts';
 import type { LabSpec } from '../../platform/platform.ts';
 import { externalOptions, readExternal } from '../external-components.ts';
 import { placeOptions } from '../place-options.ts';
@@ -25,16 +26,6 @@ const whole = (
   const expected = `a whole number from ${limits.minimum} to ${limits.maximum}`;
   return Type.Integer({ flags, description, expected, ...limits });
 };
-
-const compatibilityModes = [
-  'NONE',
-  'BACKWARD',
-  'BACKWARD_TRANSITIVE',
-  'FORWARD',
-  'FORWARD_TRANSITIVE',
-  'FULL',
-  'FULL_TRANSITIVE',
-];
 
 /** What a person may set; the names are those of commander's values. */
 export const upOptions = Type.Object({

@@ -19,7 +19,7 @@ export interface FakeSurroundings {
   readonly answer: (path: string) => unknown;
   /** Receives paths and bodies that a registry was asked to change. */
   readonly registryChanges: string[];
-  readonly listeners: ((event: LabEvent) => void)[];
+  readonly listeners: Set<(event: LabEvent) => void>;
   readonly deployed: DeploymentSpec[];
   /** Called once when the lab is taken down. */
   readonly ended: () => void;
@@ -144,8 +144,9 @@ export class FakeLab implements Lab {
     this.#find(instanceName).paused = false;
   }
 
-  onEvent(listener: (event: LabEvent) => void): void {
-    this.#surroundings.listeners.push(listener);
+  onEvent(listener: (event: LabEvent) => void): () => void {
+    this.#surroundings.listeners.add(listener);
+    return () => void this.#surroundings.listeners.delete(listener);
   }
 
   async down(): Promise<void> {

@@ -51,7 +51,7 @@ export function createFakePlatform(behaviour: FakeBehaviour = {}): FakePlatform 
   const specs: LabSpec[] = [];
   const deployed: DeploymentSpec[] = [];
   const registryChanges: string[] = [];
-  const listeners: ((event: LabEvent) => void)[] = [];
+  const listeners = new Set<(event: LabEvent) => void>();
   let records = 0;
 
   const answer = (path: string): unknown => {

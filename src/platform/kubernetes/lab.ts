@@ -58,7 +58,7 @@ export class KubernetesLab implements Lab {
   readonly addresses: Addresses;
   readonly run: RunSettings;
   readonly #parts: LabParts;
-  readonly #listeners: ((event: LabEvent) => void)[] = [];
+  readonly #listeners = new Set<(event: LabEvent) => void>();
   readonly #watch: Watch;
   #routed = false;
   #ended: Promise<void> | undefined;
@@ -156,8 +156,9 @@ export class KubernetesLab implements Lab {
     await cluster.core.createNamespacedPodEviction({ name: pod, namespace, body });
   }
 
-  onEvent(listener: (event: LabEvent) => void): void {
-    this.#listeners.push(listener);
+  onEvent(listener: (event: LabEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   down(): Promise<void> {

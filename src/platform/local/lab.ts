@@ -112,8 +112,8 @@ export class LocalLab implements Lab {
     this.#find(instanceName).signal('SIGCONT');
   }
 
-  onEvent(listener: (event: LabEvent) => void): void {
-    this.#parts.session.onEvent(listener);
+  onEvent(listener: (event: LabEvent) => void): () => void {
+    return this.#parts.session.onEvent(listener);
   }
 
   down(): Promise<void> {

@@ -29,7 +29,7 @@ export class Session {
   readonly #guard: Guard;
   readonly #owner: ProcessIdentity;
   readonly #processes = new Map<number, LabProcess>();
-  readonly #listeners: ((event: LabEvent) => void)[] = [];
+  readonly #listeners = new Set<(event: LabEvent) => void>();
   readonly #watch: NodeJS.Timeout;
   #addresses: Addresses = { bootstrap: '', registry: '', valkey: ['', ''], rest: '' };
   #deployments: () => readonly Deployment[] = () => [];
@@ -92,8 +92,9 @@ export class Session {
     if (!this.isStopping()) writeState(this.#state());
   }
 
-  onEvent(listener: (event: LabEvent) => void): void {
-    this.#listeners.push(listener);
+  onEvent(listener: (event: LabEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   emit(kind: LabEvent['kind'], subject: string, detail: string): void {
