@@ -5,6 +5,7 @@ import type { Hands } from '../strategy/strategy.ts';
 import { skusOf } from './application.ts';
 import { checkGates, untilAudited } from './bake.ts';
 import { copyTopics } from './copy-topics.ts';
+import { handOver } from './hand-over.ts';
 import { waitUntilLevel } from './level.ts';
 import type { Observer } from './observer.ts';
 import type { Site } from './site.ts';
@@ -15,28 +16,33 @@ const WHOLE = [100];
 export function handsOn(site: Site, observer: Observer, interrupt: AbortSignal): Hands {
   const { lab, partitions, run } = site;
   const { bootstrap, valkey } = lab.addresses;
+  const check = () => {
+    interrupt.throwIfAborted();
+    checkGates(observer);
+  };
+  const route: Hands['lab']['route'] = async (weights) => {
+    await lab.route(weights);
+    observer.live = { ...observer.live, weights };
+  };
   return {
     lab: {
       deploy: (each) => lab.deploy(each),
       remove: (name) => lab.remove(name),
       deployments: () => lab.deployments(),
-      async route(weights) {
-        await lab.route(weights);
-        observer.live = { ...observer.live, weights };
-      },
+      route,
     },
     partitions,
     skus: skusOf(run),
     shares: WHOLE,
     createOutput: (topic, like) => copyTopics(bootstrap, [{ topic, like }]),
+    handOver(blue, reader) {
+      const about = { lab, state: valkey[0], partitions, blue, reader };
+      return handOver({ ...about, check, route });
+    },
     async levelWith(blue, green) {
       const names = { blue: dataNamesOf(blue), green: dataNamesOf(green) };
       observer.audit(names.green);
       const states = { blue: names.blue.namespace, green: names.green.namespace };
-      const check = () => {
-        interrupt.throwIfAborted();
-        checkGates(observer);
-      };
       await waitUntilLevel({ state: valkey[0], ...states, partitions, check });
       await untilAudited(observer, interrupt);
     },

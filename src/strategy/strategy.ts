@@ -13,6 +13,8 @@ export interface Hands {
   readonly shares: readonly number[];
   /** Creates the output topic of a green Back End, like that of the blue one. */
   createOutput(topic: string, like: string): Promise<void>;
+  /** Switches readers from what blue wrote to `reader`, which shows what green writes, at a moment in which no total goes back for them. */
+  handOver(blue: DeploymentSpec, reader: DeploymentSpec): Promise<void>;
   /** Resolves when green has counted as far as blue on every partition and shows equal totals; rejects where it does not. */
   levelWith(blue: DeploymentSpec, green: DeploymentSpec): Promise<void>;
 }

@@ -1,4 +1,5 @@
 /** The Back End: counts raw records into totals per SKU and month, exactly once, and publishes what changed. */
+import '../runtime/lazy-validators.ts';
 import Type from 'typebox';
 import type { BackEndParts } from '../defects/defect.ts';
 import { loadDefect } from '../defects/index.ts';
@@ -17,6 +18,7 @@ import type { RawRecord, SchemaStyle } from '../version.ts';
 import { loadVersion } from '../versions/load.ts';
 import { sendDeadLetters } from './dead-letters.ts';
 import { foldSlice } from './fold.ts';
+import { Hold, MOST_HOLD_MS } from './hold.ts';
 import type { Assignment } from './membership.ts';
 import { joinGroup } from './membership.ts';
 import { createBackEndMetrics } from './metrics.ts';
@@ -25,6 +27,9 @@ import { openPartitionState } from './partition-state.ts';
 import type { Publisher } from './publisher.ts';
 import { startPublisher } from './publisher.ts';
 import { ReadyLag, readinessOf } from './readiness.ts';
+
+const NOTHING: ReadonlyMap<number, number> = new Map();
+const HOLD = Type.Object({ milliseconds: Type.Integer({ minimum: 0, maximum: MOST_HOLD_MS }) });
 
 const Settings = Type.Object({
   ...CommonSettings,
@@ -76,6 +81,7 @@ async function start(
   const lags = () =>
     new Map([...owners].map(([partition, owner]) => [partition, owner.lagRecords]));
   const metrics = createBackEndMetrics(registryOfMetrics, lags);
+  const hold = new Hold();
   let assignment: Assignment | undefined;
 
   function createOwner(partition: number): PartitionOwner {
@@ -112,8 +118,8 @@ async function start(
   }
 
   const following = reader.follow({
-    wanted: () => wantedOf(owners),
-    accept: (slice: Slice) => owners.get(slice.partition)?.accept(slice) ?? false,
+    wanted: () => (hold.isOn ? NOTHING : wantedOf(owners)),
+    accept: (slice: Slice) => !hold.isOn && (owners.get(slice.partition)?.accept(slice) ?? false),
     handle: async (slice: Slice) => owners.get(slice.partition)?.handle(slice),
     failed(error) {
       log.warn({ event: 'fetch-failed' }, reasonOf(error));
@@ -175,6 +181,10 @@ async function start(
       halted: owner.halted ?? null,
     })),
   }));
+  http.put('/hold', { schema: { body: HOLD } }, async (request) => {
+    const { milliseconds } = request.body as Type.Static<typeof HOLD>;
+    return { held: await hold.set(milliseconds, () => owners.values()) };
+  });
 
   return {
     http,

@@ -95,6 +95,11 @@ export class PartitionOwner {
     return this.#acquiring;
   }
 
+  /** Whether every record that was taken is applied. */
+  get isIdle(): boolean {
+    return this.#applied === this.#position;
+  }
+
   /** Moves the position past a slice that is about to be handled; false where the slice is not the expected one. */
   accept(slice: Slice): boolean {
     this.#logEnd = slice.logEnd;

@@ -1,4 +1,5 @@
 /** The Raw Data Generator: writes one record per SKU and hour to `raw-data-in`, and goes on where the log ends. */
+import '../runtime/lazy-validators.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Counter } from 'prom-client';
 import Type from 'typebox';

@@ -1,4 +1,5 @@
 /** The Summary Stats UI: keeps the latest summary rows in its state DB and shows them over HTTP. */
+import '../runtime/lazy-validators.ts';
 import Type from 'typebox';
 import { createDecoder } from '../runtime/avro.ts';
 import { openLogReader } from '../runtime/log-reader.ts';

@@ -25,6 +25,11 @@ export interface InstanceSettings {
   readonly logFile: string;
 }
 
+/** What Node has compiled of the programs, so that each but the first starts in half the time; gone with the clone's packages. */
+const compileCache = fileURLToPath(
+  new URL('../../../node_modules/.cache/compile', import.meta.url),
+);
+
 /** Small heaps: a lab runs a dozen of these beside Kafka on a laptop. */
 const machine = ['--max-semi-space-size=16', '--max-old-space-size=160'];
 const readyzLimitMs = 1_000;
@@ -57,6 +62,7 @@ function instanceEnvironment(
   return {
     PATH: process.env.PATH ?? '',
     HOME: process.env.HOME ?? '',
+    NODE_COMPILE_CACHE: compileCache,
     KAFKA_BOOTSTRAP: addresses.bootstrap,
     REGISTRY_URL: addresses.registry,
     ...(spec.role === 'generator'
