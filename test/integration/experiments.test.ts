@@ -1,16 +1,15 @@
 /** Tests experiments from file to report on a real lab: one that is safe, one that no mode of the registry stops, one that a gate must stop. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunVerdict } from '../../src/history/saved-run.ts';
 import type { TimelineEvent } from '../../src/history/timeline.ts';
+import { assertNothingLeft, CutoverChild, cutover } from './cutover-child.ts';
 
-const clone = fileURLToPath(new URL('../..', import.meta.url));
+const lab = `experiments-${process.pid}`;
 const runs = mkdtempSync(join(tmpdir(), 'cutover-runs-'));
 after(() => rmSync(runs, { recursive: true }));
 
@@ -24,13 +23,8 @@ interface Run {
 
 /** Runs `cutover run FILE --json` as a user would. */
 async function run(file: string): Promise<Run> {
-  const lab = `experiments-${process.pid}`;
-  const args = ['run', join('experiments', file), '--name', lab, '--runs', runs, '--json'];
-  const child = spawn(process.execPath, ['bin/cutover.mjs', ...args], { cwd: clone });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk));
-  const [code] = (await once(child, 'close')) as [number | null];
+  const args = [join('experiments', file), '--name', lab, '--runs', runs, '--json'];
+  const { code, stdout, stderr } = await cutover('run', ...args);
   const lines = stdout
     .split('\n')
     .filter((line) => line.startsWith('{'))
@@ -111,3 +105,28 @@ test('a canary that counts twice is taken back by the gate meant for it, and not
   assert.match(page, /rolled back/i);
   assert.ok(existsSync(join(seen.folder, 'junit.xml')));
 });
+
+for (const [moment, words, afterMs] of [
+  ['while components start', /registry: starting/, 500],
+  ['while the application starts', /✔ registry/, 600],
+  ['in a step', /"phase":"begin"/, 300],
+] as const) {
+  test(`Ctrl-C ${moment} ends everything at once, and what was seen is kept`, {
+    timeout: 120_000,
+  }, async () => {
+    const file = 'experiments/12-back-from-half-way.yaml';
+    const child = new CutoverChild(['run', file, '--name', lab, '--runs', runs, '--json']);
+    await child.says(words, 90_000);
+    await sleep(afterMs);
+    const startMs = performance.now();
+    child.process.kill('SIGINT');
+    const { code, stderr } = await child.ended();
+    assert.equal(code, 130, stderr);
+    assert.ok(performance.now() - startMs < 15_000, 'it took more than 15 s');
+    await assertNothingLeft(lab);
+    const folder = readdirSync(runs).sort().at(-1) ?? '';
+    assert.match(folder, /12-back-from-half-way|back-from/);
+    assert.ok(existsSync(join(runs, folder, 'prediction.json')));
+    assert.ok(!existsSync(join(runs, folder, 'verdict.json')));
+  });
+}
