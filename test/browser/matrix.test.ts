@@ -4,25 +4,24 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
-import { pathToFileURL } from 'node:url';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { matrixPage } from '../../src/report/matrix-page.ts';
 import { exampleMatrix } from '../history/example-matrix.ts';
 import { findViolations } from './accessibility.ts';
 import { startChromium } from './chromium.ts';
+import { visitFile } from './visit.ts';
 
 let browser: Browser;
 let folder: string;
-let url: string;
+let path: string;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cutover-matrix-'));
-  const path = join(folder, 'matrix.html');
+  path = join(folder, 'matrix.html');
   const cells = exampleMatrix((word, number) =>
     number === 5 ? 'safe' : number % 9 === 0 ? null : word,
   );
   await writeFile(path, matrixPage(cells, 'a test'));
-  url = pathToFileURL(path).href;
   browser = await startChromium();
 });
 after(async () => {
@@ -30,20 +29,7 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-interface Visit extends AsyncDisposable {
-  readonly page: Page;
-  readonly complaints: string[];
-}
-
-async function visit(options: BrowserContextOptions = {}): Promise<Visit> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  await page.goto(url);
-  return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
-}
+const visit = (options: BrowserContextOptions = {}) => visitFile(browser, path, options);
 
 test('a cell opens what was predicted, what was observed and the counterexample', async () => {
   await using visitor = await visit();

@@ -4,13 +4,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { writeReport } from '../../src/report/write-report.ts';
 import type { ExampleName } from '../history/example-run.ts';
 import { exampleRun } from '../history/example-run.ts';
 import { findViolations } from './accessibility.ts';
 import { startChromium } from './chromium.ts';
+import { visitFile } from './visit.ts';
 
 const picture = fileURLToPath(new URL('../../docs/images/report.png', import.meta.url));
 const names = ['safe', 'unsafe', 'rolled-back', 'inconclusive', 'refused'] as const;
@@ -26,25 +27,12 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-interface Visit extends AsyncDisposable {
-  readonly page: Page;
-  readonly complaints: string[];
-}
-
 /** Opens the report of an example as a person does, from the disk. */
-async function visit(name: ExampleName, options: BrowserContextOptions = {}): Promise<Visit> {
+async function visit(name: ExampleName, options: BrowserContextOptions = {}) {
   const { html } = await writeReport(folder, exampleRun(name));
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('request', (request) => {
-    if (!/^(file|data):/.test(request.url())) complaints.push(`request to ${request.url()}`);
-  });
-  await page.goto(pathToFileURL(html).href);
-  await page.locator('canvas').first().waitFor();
-  return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
+  const visitor = await visitFile(browser, html, options);
+  await visitor.page.locator('canvas').first().waitFor();
+  return visitor;
 }
 
 for (const name of names) {
