@@ -28,7 +28,7 @@ export async function copyTopics(bootstrap: string, copies: readonly TopicCopy[]
 export async function deleteTopics(bootstrap: string, topics: readonly string[]): Promise<void> {
   await withAdmin(bootstrap, async (admin) => {
     const existing = new Set(await admin.listTopics());
-    const there = topics.filter((topic) => existing.has(topic));
+    const there = [...new Set(topics)].filter((topic) => existing.has(topic));
     if (there.length > 0) await admin.deleteTopics({ topics: there });
   });
 }

@@ -17,6 +17,7 @@ import type { RawRecord, SchemaStyle } from '../version.ts';
 import { loadVersion } from '../versions/load.ts';
 import { sendDeadLetters } from './dead-letters.ts';
 import { foldSlice } from './fold.ts';
+import { watchLogEnds } from './log-ends.ts';
 import type { Assignment } from './membership.ts';
 import { joinGroup } from './membership.ts';
 import { createBackEndMetrics } from './metrics.ts';
@@ -122,6 +123,8 @@ async function start(
     },
   });
 
+  const watching = watchLogEnds(reader, owners, log, stopping.signal);
+
   const membership = joinGroup({
     bootstrap,
     clientId,
@@ -182,6 +185,7 @@ async function start(
       clearInterval(housekeeping);
       stopping.abort();
       await publishing;
+      await watching;
       await following.stop();
       await Promise.all([...owners.values()].map((owner) => owner.release()));
       await publisher?.finish();
