@@ -80,7 +80,8 @@ const kafka: Recipe = {
     const jars = await kafkaClasspath(quiet);
     await mkdir(join(folder, 'libs'));
     for (const jar of jars) await cp(jar, join(folder, 'libs', jar.slice(dirname(jar).length)));
-    await cp(join(root, 'images/kafka/bin'), join(folder, 'bin'), { recursive: true });
+    for (const own of ['bin', 'record-classes.sh'])
+      await cp(join(root, 'images/kafka', own), join(folder, own), { recursive: true });
     await linkJava(join(folder, 'java'));
   },
 };
@@ -95,6 +96,8 @@ const registry: Recipe = {
   texts: [javaRuntimeKey()],
   async stage(folder) {
     await cp(await registryApp(quiet), join(folder, 'app'), { recursive: true });
+    const record = 'record-classes.sh';
+    await cp(join(root, 'images/registry', record), join(folder, record));
     await linkJava(join(folder, 'java'));
   },
 };

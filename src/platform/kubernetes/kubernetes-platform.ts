@@ -8,7 +8,7 @@ import { describeDeployments } from './describe.ts';
 import { KubernetesError } from './errors.ts';
 import type { Forwards } from './forwards.ts';
 import { openForwards } from './forwards.ts';
-import { deleteNamespace } from './lab.ts';
+import { deleteNamespace } from './gone.ts';
 import { readRun } from './lab-manifests.ts';
 import { LAB_CONFIG } from './labels.ts';
 import { listPods } from './pods.ts';

@@ -1,7 +1,5 @@
 /** A lab on a cluster: components and deployments in a namespace of its own. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
-import { PatchStrategy } from '@kubernetes/client-node';
 import type {
   Addresses,
   Component,
@@ -19,10 +17,12 @@ import { describeDeployments } from './describe.ts';
 import { applyRoute, REST_ROLE } from './entrance.ts';
 import { KubernetesError } from './errors.ts';
 import type { Forwards } from './forwards.ts';
-import { currentPods, numberPods, storedOrdinal } from './instances.ts';
+import { deleteNamespace, untilGone } from './gone.ts';
+import { currentPods, numberPods } from './instances.ts';
 import type { LabManifests } from './lab-manifests.ts';
 import { fitProgram } from './lab-manifests.ts';
-import { NAME, ORDINAL } from './labels.ts';
+import { NAME } from './labels.ts';
+import { writeNumbers } from './numbers.ts';
 import { listPods, nameOf, ofDeployment } from './pods.ts';
 import { programChange } from './program.ts';
 import { deployment as rolledOut, waitFor } from './rollout.ts';
@@ -44,12 +44,6 @@ export interface LabParts {
   /** Share of each `stats` deployment, for the way in that has no Gateway. */
   readonly weights: Map<string, number>;
 }
-
-const GONE_MS = 180_000;
-const POLL_MS = 500;
-/** Pods with the highest cost go last when a deployment shrinks. */
-const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
-const HIGHEST_COST = 1_000;
 
 /** A lab that is up. */
 export class KubernetesLab implements Lab {
@@ -87,7 +81,7 @@ export class KubernetesLab implements Lab {
       if (isNew) await this.#delete(spec.name);
       throw error;
     }
-    await this.#numberPods(spec.name);
+    await writeNumbers(cluster, namespace, spec.name);
     if (spec.role === REST_ROLE && !this.#routed) await this.#shareEqually();
     const found = (await this.deployments()).find((each) => each.spec.name === spec.name);
     if (!found) throw new KubernetesError('NOT_READY', `deployment ${spec.name} is gone again`);
@@ -101,7 +95,7 @@ export class KubernetesLab implements Lab {
     if (!found) throw unknown('deployment', name);
     const pods = ofDeployment(await listPods(cluster, namespace), name).map(nameOf);
     await this.#delete(name);
-    await this.#untilGone(pods);
+    await untilGone(cluster, namespace, pods);
     for (const pod of pods) this.#parts.forwards.close(pod);
     if (found.metadata?.labels?.[NAME] === REST_ROLE && !this.#routed) await this.#shareEqually();
   }
@@ -198,34 +192,6 @@ export class KubernetesLab implements Lab {
     await deleteOne(cluster, { apiVersion: 'v1', kind: 'Service', metadata });
   }
 
-  async #untilGone(pods: readonly string[]): Promise<void> {
-    const { cluster, namespace } = this.#parts;
-    const endMs = Date.now() + GONE_MS;
-    while (Date.now() < endMs) {
-      const { items } = await cluster.core.listNamespacedPod({ namespace });
-      if (!items.some((pod) => pods.includes(nameOf(pod)))) return;
-      await sleep(POLL_MS);
-    }
-    throw new KubernetesError('NOT_READY', `pods do not end: ${pods.join(', ')}`);
-  }
-
-  /** Writes the numbers down, and that the lowest are to stay when the deployment shrinks. */
-  async #numberPods(name: string): Promise<void> {
-    const { cluster, namespace } = this.#parts;
-    const pods = ofDeployment(await listPods(cluster, namespace), name);
-    for (const { ordinal, pod } of numberPods(pods)) {
-      if (storedOrdinal(pod) !== undefined) continue;
-      const annotations = {
-        [ORDINAL]: String(ordinal),
-        [DELETION_COST]: String(HIGHEST_COST - ordinal),
-      };
-      const metadata = { name: nameOf(pod), namespace, annotations };
-      const patch = { apiVersion: 'v1', kind: 'Pod', metadata };
-      const { MergePatch } = PatchStrategy;
-      await cluster.objects.patch(patch, undefined, undefined, undefined, undefined, MergePatch);
-    }
-  }
-
   async #shareEqually(): Promise<void> {
     const stats = (await this.deployments()).filter(({ spec }) => spec.role === REST_ROLE);
     await this.#share(Object.fromEntries(stats.map(({ spec }) => [spec.name, spec.replicas])));
@@ -255,27 +221,6 @@ export class KubernetesLab implements Lab {
     if (!found) throw unknown('instance', name);
     return found;
   }
-}
-
-/** Removes a lab's namespace with everything in it; resolves when it is gone. */
-export async function deleteNamespace(cluster: Cluster, namespace: string): Promise<void> {
-  // Data that is thrown away needs no orderly end, and a namespace waits for its slowest pod.
-  await cluster.apps.deleteCollectionNamespacedDeployment({ namespace });
-  await cluster.apps.deleteCollectionNamespacedStatefulSet({ namespace });
-  await cluster.core.deleteCollectionNamespacedPod({ namespace, gracePeriodSeconds: 0 });
-  await deleteOne(cluster, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
-  const endMs = Date.now() + GONE_MS;
-  while (Date.now() < endMs) {
-    try {
-      await cluster.core.readNamespace({ name: namespace });
-    } catch (error) {
-      if (isNotFound(error)) return;
-      throw error;
-    }
-    await sleep(POLL_MS);
-  }
-  const mend = `Mend: see what holds it with kubectl get namespace ${namespace} -o yaml`;
-  throw new KubernetesError('NOT_READY', `the namespace ${namespace} does not end. ${mend}`);
 }
 
 function unknown(what: string, name: string): KubernetesError {
