@@ -29,7 +29,8 @@ export interface Live {
 }
 
 const SAMPLE_MS = 250;
-const AUDIT_MS = 500;
+/** An audit reads the whole state: it rests at least so long, and at least twice as long as it took. */
+const AUDIT_REST_MS = 200;
 
 /** Observes one application from its start to its end. */
 export class Observer {
@@ -181,9 +182,11 @@ export class Observer {
   }
 
   async #audit(): Promise<void> {
+    let tookMs = 0;
     while (this.#ended === undefined) {
-      await sleep(AUDIT_MS);
+      await sleep(Math.max(AUDIT_REST_MS, 2 * tookMs));
       if (this.#audits.size === 0 || this.analysis === undefined) continue;
+      const startMs = performance.now();
       try {
         const found = await this.#auditAll();
         this.auditFailure = undefined;
@@ -193,6 +196,7 @@ export class Observer {
         // It says nothing, neither good nor bad; where this goes on, a step is never decided.
         this.auditFailure = error instanceof Error ? error.message : String(error);
       }
+      tookMs = performance.now() - startMs;
     }
   }
 

@@ -8,6 +8,8 @@ import { predict } from '../experiment/planner/predict.ts';
 /** Two SKUs, which lie in partitions 3 and 1 of four: each version can have one of them. */
 export const matrixShape = { skus: 2, partitions: 4 } as const;
 
+/** With two SKUs a smaller share than half would be half, too. */
+const STEPS = [50, 100];
 /** Two SKUs have 423,648 records in all: at this pace production outlasts the upgrade. */
 const RATE_PER_SECOND = 4000;
 const RECORDS_BEFORE = 4000;
@@ -24,7 +26,10 @@ export function matrixExperiment(cell: Cell, records: number): Experiment {
       ...whole.workload,
       ...{ ...matrixShape, records, ratePerSecond: RATE_PER_SECOND },
     },
-    upgrades: whole.upgrades.map((upgrade) => ({ ...upgrade, bakeRecords: BAKE_RECORDS })),
+    upgrades: whole.upgrades.map((upgrade) => ({
+      ...upgrade,
+      ...{ bakeRecords: BAKE_RECORDS, steps: STEPS },
+    })),
   };
   const { verdict, outcome, findings } = predict(small);
   const kinds = [...new Set(findings.map(({ kind }) => kind))];
