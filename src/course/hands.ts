@@ -17,7 +17,7 @@ export function handsOn(site: Site, observer: Observer, interrupt: AbortSignal):
   const { bootstrap, valkey } = lab.addresses;
   return {
     lab: {
-      deploy: (each) => lab.deploy(each),
+      deploy: (each, signal) => lab.deploy(each, signal),
       remove: (name) => lab.remove(name),
       deployments: () => lab.deployments(),
       async route(weights) {
@@ -29,16 +29,17 @@ export function handsOn(site: Site, observer: Observer, interrupt: AbortSignal):
     skus: skusOf(run),
     shares: WHOLE,
     createOutput: (topic, like) => copyTopics(bootstrap, [{ topic, like }]),
-    async levelWith(blue, green) {
+    async levelWith(blue, green, signal = interrupt) {
       const names = { blue: dataNamesOf(blue), green: dataNamesOf(green) };
       observer.audit(names.green);
       const states = { blue: names.blue.namespace, green: names.green.namespace };
+      const either = AbortSignal.any([interrupt, signal]);
       const check = () => {
-        interrupt.throwIfAborted();
+        either.throwIfAborted();
         checkGates(observer);
       };
       await waitUntilLevel({ state: valkey[0], ...states, partitions, check });
-      await untilAudited(observer, interrupt);
+      await untilAudited(observer, either);
     },
   };
 }
