@@ -39,14 +39,14 @@ export interface FakeBehaviour {
   readonly control?: string;
 }
 
-const capabilities = new Set<Capability>([
+const capabilities: readonly Capability[] = [
   'kill',
   'pause',
   'evict',
   'route',
   'three-brokers',
   'external-components',
-]);
+];
 
 /** A platform that keeps its labs in memory. */
 export function createFakePlatform(behaviour: FakeBehaviour = {}): FakePlatform {
@@ -93,7 +93,7 @@ export function createFakePlatform(behaviour: FakeBehaviour = {}): FakePlatform 
 
   return {
     name: 'fake',
-    capabilities: capabilities.difference(new Set(behaviour.lacks)),
+    capabilities: new Set(capabilities.filter((each) => !behaviour.lacks?.includes(each))),
     running,
     specs,
     deployed,
