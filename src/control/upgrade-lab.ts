@@ -45,6 +45,8 @@ export function upgradeLab(doing: Doing, wanted: LabUpgrade): Promise<UpgradeEnd
   const { lab, interrupt, serving } = doing;
   const { upgrade, style, cancel, triedBefore } = wanted;
   return observed(doing, async (observer, site) => {
+    // Until weights are given, a new version would get readers as soon as it is ready.
+    await lab.route({ [serving.stats.name]: 100 });
     const parts = {
       ...{ observer, interrupt, cancel, triedBefore },
       experiment: { style },
