@@ -46,6 +46,9 @@ export interface RunEnd {
   readonly verdict: RunVerdict;
 }
 
+/** An upgrade's parts, and the experiment that it belongs to. */
+type CourseParts = UpgradeParts & { readonly experiment: Experiment };
+
 const DRAIN_MS = 60_000;
 
 /** Runs one experiment, of which nothing runs at the end; rejects when interrupted. */
@@ -97,7 +100,7 @@ async function drive(
   { interrupt, says }: RunOptions,
 ): Promise<void> {
   const { lab } = site;
-  const parts: UpgradeParts = {
+  const parts: CourseParts = {
     ...{ experiment, observer, interrupt },
     hands: handsOn(site, observer, interrupt),
     registry: openRegistry(lab.addresses.registry, observer.live.names),
@@ -118,7 +121,7 @@ async function drive(
 
 /** Starts the application at the oldest version and replaces it until the one that the upgrades begin with serves. */
 async function begin(
-  parts: UpgradeParts,
+  parts: CourseParts,
   site: Site,
   says: (what: string) => void,
 ): Promise<Serving> {
@@ -144,7 +147,7 @@ async function begin(
 
 /** One upgrade after the other until one is not promoted, then what comes afterwards. */
 async function upgradeAll(
-  parts: UpgradeParts,
+  parts: CourseParts,
   from: Serving,
   says: (what: string) => void,
 ): Promise<void> {

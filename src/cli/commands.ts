@@ -9,12 +9,14 @@ import { planCommand } from './commands/plan.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { upCommand } from './commands/up.ts';
+import { upgradeCommand } from './commands/upgrade.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { watchCommand } from './commands/watch.ts';
 
 /** Adds every command to the program. */
 export function addCommands(program: Command, context: CommandContext): void {
   program.addCommand(upCommand(context));
+  program.addCommand(upgradeCommand(context));
   program.addCommand(planCommand(context));
   program.addCommand(runCommand(context));
   program.addCommand(matrixCommand(context));

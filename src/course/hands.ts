@@ -16,17 +16,18 @@ const WHOLE = [100];
 export function handsOn(site: Site, observer: Observer, interrupt: AbortSignal): Hands {
   const { lab, partitions, run } = site;
   const { bootstrap, valkey } = lab.addresses;
-  const check = () => {
-    interrupt.throwIfAborted();
-    checkGates(observer);
-  };
   const route: Hands['lab']['route'] = async (weights) => {
     await lab.route(weights);
     observer.live = { ...observer.live, weights };
   };
+  const checkUnless = (signal: AbortSignal) => () => {
+    interrupt.throwIfAborted();
+    signal.throwIfAborted();
+    checkGates(observer);
+  };
   return {
     lab: {
-      deploy: (each) => lab.deploy(each),
+      deploy: (each, signal) => lab.deploy(each, signal),
       remove: (name) => lab.remove(name),
       deployments: () => lab.deployments(),
       route,
@@ -35,16 +36,17 @@ export function handsOn(site: Site, observer: Observer, interrupt: AbortSignal):
     skus: skusOf(run),
     shares: WHOLE,
     createOutput: (topic, like) => copyTopics(bootstrap, [{ topic, like }]),
-    handOver(blue, reader) {
+    handOver(blue, reader, signal = interrupt) {
       const about = { lab, state: valkey[0], partitions, blue, reader };
-      return handOver({ ...about, check, route });
+      return handOver({ ...about, check: checkUnless(signal), route });
     },
-    async levelWith(blue, green) {
+    async levelWith(blue, green, signal = interrupt) {
       const names = { blue: dataNamesOf(blue), green: dataNamesOf(green) };
       observer.audit(names.green);
       const states = { blue: names.blue.namespace, green: names.green.namespace };
+      const check = checkUnless(signal);
       await waitUntilLevel({ state: valkey[0], ...states, partitions, check });
-      await untilAudited(observer, interrupt);
+      await untilAudited(observer, AbortSignal.any([interrupt, signal]));
     },
   };
 }

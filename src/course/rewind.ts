@@ -1,11 +1,15 @@
 /** A rewind: the live version counts the whole log again, into a state and an output of its own, and readers are given that. */
 
+import type { Experiment } from '../experiment/experiment.ts';
 import { blueGreen } from '../strategy/blue-green.ts';
 import type { Serving } from '../strategy/strategy.ts';
 import type { UpgradeParts } from './upgrade-parts.ts';
 
 /** Carries the rewind out; answers what serves then. */
-export async function rewind(parts: UpgradeParts, serving: Serving): Promise<Serving> {
+export async function rewind(
+  parts: UpgradeParts & { readonly experiment: Pick<Experiment, 'upgrades'> },
+  serving: Serving,
+): Promise<Serving> {
   const { observer, hands, serves, experiment } = parts;
   const title = 'the whole log is counted again';
   const upgrade = experiment.upgrades.length;

@@ -8,11 +8,16 @@ import type { Registry } from './registry.ts';
 
 /** What an upgrade works with. */
 export interface UpgradeParts {
-  readonly experiment: Experiment;
+  readonly experiment: Pick<Experiment, 'style'>;
   readonly observer: Observer;
   readonly hands: Hands;
   readonly registry: Registry;
+  /** Drops everything at once. */
   readonly interrupt: AbortSignal;
+  /** Takes the rollout back, in any step at once, as where a gate fails; the reason is told. Absent where nobody can ask for it. */
+  readonly cancel?: AbortSignal;
+  /** Upgrades that were tried here before and may have left data behind; default none. */
+  readonly triedBefore?: number;
   /** Called when other deployments serve readers. */
   readonly serves: (serving: Serving) => void;
 }

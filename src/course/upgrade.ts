@@ -11,6 +11,7 @@ import { canary } from '../strategy/canary.ts';
 import { rolling } from '../strategy/rolling.ts';
 import type { RolloutStep, ServiceRollout, Serving } from '../strategy/strategy.ts';
 import { bake, checkGates, GateFailedError, UndecidedError } from './bake.ts';
+import { cancellable } from './cancellable.ts';
 import { NotLevelError } from './level.ts';
 import type { Observer } from './observer.ts';
 import { achieved, handledBy } from './shares.ts';
@@ -22,6 +23,8 @@ import { defectOf } from './upgrade-parts.ts';
 export interface UpgradeEnd {
   readonly outcome: 'promoted' | 'rolled-back' | 'refused' | 'paused';
   readonly serving: Serving;
+  /** Takes a paused upgrade back after all, seen by this observer. */
+  readonly takeBack?: (observer: Observer) => Promise<UpgradeEnd>;
 }
 
 /** Somebody wants the upgrade taken back at this point. */
@@ -31,6 +34,7 @@ class TakenBackError extends Error {
 
 const strategies = { rolling, canary, 'blue-green': blueGreen };
 const RESTORED_LAG_SECONDS = 2;
+const SETTLE_MS = 60_000;
 
 /** Carries the upgrade out; rejects only where the lab itself does not do what it must, or when interrupted. */
 export async function carryOut(
@@ -39,6 +43,11 @@ export async function carryOut(
   number: number,
   serving: Serving,
 ): Promise<UpgradeEnd> {
+  if (parts.cancel?.aborted) {
+    decide(parts, 'roll-back', reasonFor(parts.cancel));
+    decide(parts, 'restored', 'nothing was changed');
+    return { outcome: 'rolled-back', serving };
+  }
   const refusals = await askRegistry(parts, upgrade);
   if (refusals.length > 0) {
     decide(parts, 'refused', refusals.join('; '));
@@ -87,11 +96,18 @@ class Rollout {
   readonly #number: number;
   readonly #before: Serving;
   readonly #begun: ServiceRollout[] = [];
+  /** Aborted when the step under way is to end: as things are, or because the rollout is cancelled. */
+  readonly #ending: AbortSignal;
   #serving: Serving;
   #step = 0;
+  /** Whether it is promoted or goes back; neither can be cancelled. */
+  #isSettled = false;
 
   constructor(parts: UpgradeParts, upgrade: Upgrade, number: number, serving: Serving) {
-    this.#parts = parts;
+    const { interrupt, cancel } = parts;
+    const hands = cancellable(parts.hands, () => (this.#isSettled ? undefined : cancel));
+    this.#parts = { ...parts, hands };
+    this.#ending = cancel === undefined ? interrupt : AbortSignal.any([interrupt, cancel]);
     this.#upgrade = upgrade;
     this.#number = number;
     this.#before = serving;
@@ -108,15 +124,17 @@ class Rollout {
       return await this.#stopped(error);
     }
     decide(this.#parts, 'promote', `every gate passed; everything runs at ${this.#upgrade.to}`);
+    // From here there is no way back, so that a late cancellation must not stop it half-way.
+    this.#isSettled = true;
     for (const rollout of this.#begun) await rollout.finish();
     return { outcome: 'promoted', serving: this.#serving };
   }
 
   async #change(service: Role): Promise<void> {
-    const { hands } = this.#parts;
+    const { hands, triedBefore = 0 } = this.#parts;
     const { strategy, to } = this.#upgrade;
     if (strategy === 'stop-all') throw new Error('stop-all has no steps of a service');
-    const change = { version: to, env: defectOf(this.#upgrade, service) };
+    const change = { version: to, env: defectOf(this.#upgrade, service), triedBefore };
     const rollout = strategies[strategy][service](hands, this.#serving, change);
     this.#begun.push(rollout);
     for (const step of rollout.steps) await this.#take(service, step, rollout);
@@ -124,22 +142,26 @@ class Rollout {
   }
 
   async #take(service: Role, step: RolloutStep, rollout: ServiceRollout): Promise<void> {
-    const { observer, interrupt, serves } = this.#parts;
+    const { observer, serves } = this.#parts;
+    this.#ending.throwIfAborted();
     const number = this.#step++;
     const title = `${service} to ${this.#upgrade.to}: ${step.title}`;
     const what = { upgrade: this.#number, step: number, title, service, share: step.share };
     const event = { kind: 'step', ...what, version: this.#upgrade.to } as const;
     observer.emit({ ...event, phase: 'begin', atMs: observer.nowMs(), achieved: null });
     let handled = handledBy(observer, service);
+    let isDone = false;
     try {
       await step.apply();
       if (step.share === 100) serves(rollout.after);
-      await nextLook(observer, interrupt);
+      await nextLook(observer, this.#ending);
       handled = handledBy(observer, service);
-      await bake(observer, this.#upgrade.bakeRecords, interrupt);
+      await bake(observer, this.#upgrade.bakeRecords, this.#ending);
+      isDone = true;
     } finally {
       const share = achieved(handled, handledBy(observer, service), this.#upgrade.to);
-      observer.emit({ ...event, phase: 'end', atMs: observer.nowMs(), achieved: share });
+      const about = { ...event, ...(isDone ? {} : { brokeOff: true as const }), achieved: share };
+      observer.emit({ ...about, phase: 'end', atMs: observer.nowMs() });
     }
     const { rollback } = this.#upgrade;
     if (service === 'back-end' && typeof rollback === 'number' && step.share >= rollback) {
@@ -148,20 +170,36 @@ class Rollout {
   }
 
   async #stopped(error: unknown): Promise<UpgradeEnd> {
-    this.#parts.interrupt.throwIfAborted();
+    const { interrupt, cancel, observer } = this.#parts;
+    interrupt.throwIfAborted();
+    if (cancel?.aborted) return this.#back(observer, reasonFor(cancel));
     if (error instanceof UndecidedError) {
       decide(this.#parts, 'pause', error.message);
-      return { outcome: 'paused', serving: this.#serving };
+      const takeBack = (again: Observer) => this.#back(again, 'asked for while it was paused');
+      return { outcome: 'paused', serving: this.#serving, takeBack };
     }
-    decide(this.#parts, 'roll-back', reasonOf(error));
-    const { observer, serves, interrupt } = this.#parts;
+    return this.#back(observer, reasonOf(error));
+  }
+
+  async #back(observer: Observer, reason: string): Promise<UpgradeEnd> {
+    const { interrupt } = this.#parts;
+    this.#isSettled = true;
+    decide({ observer }, 'roll-back', reason);
     observer.analysis = undefined;
     for (const rollout of this.#begun.toReversed()) await rollout.abort();
-    serves(this.#before);
-    await settle(observer, interrupt);
-    decide(this.#parts, 'restored', 'the old version serves alone and has caught up');
+    observer.serve(this.#before);
+    const isCaughtUp = await settle(observer, interrupt);
+    const progress = isCaughtUp
+      ? 'and has caught up'
+      : `but not caught up after ${SETTLE_MS / 1000} s`;
+    decide({ observer }, 'restored', `the old version serves alone ${progress}`);
     return { outcome: 'rolled-back', serving: this.#before };
   }
+}
+
+/** Why a person wants it back, in the words of whoever passed that on. */
+function reasonFor({ reason }: AbortSignal): string {
+  return reason instanceof Error ? reason.message : String(reason);
 }
 
 /** Whatever else goes wrong in a step is a reason to go back, too. */
@@ -186,7 +224,8 @@ async function nextLook(observer: Observer, interrupt: AbortSignal): Promise<voi
   }
 }
 
-async function settle(observer: Observer, interrupt: AbortSignal): Promise<void> {
+/** Answers whether what was produced is counted again in time. */
+async function settle(observer: Observer, interrupt: AbortSignal): Promise<boolean> {
   const since = observer.latest?.atMs ?? 0;
   const isCaughtUp = () => {
     const { latest } = observer;
@@ -197,9 +236,11 @@ async function settle(observer: Observer, interrupt: AbortSignal): Promise<void>
       latest.lagSeconds < RESTORED_LAG_SECONDS
     );
   };
-  const endMs = performance.now() + 60_000;
-  while (!isCaughtUp() && performance.now() < endMs) {
+  const endMs = performance.now() + SETTLE_MS;
+  while (!isCaughtUp()) {
+    if (performance.now() > endMs) return false;
     interrupt.throwIfAborted();
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+  return true;
 }

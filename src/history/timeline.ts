@@ -22,6 +22,8 @@ export interface StepEvent extends At {
   readonly share: number | null;
   /** At the end: share in percent of records (back end, generator) or requests (stats) that the version really handled in the step. */
   readonly achieved: number | null;
+  /** At the end: the step was left before it was done. */
+  readonly brokeOff?: true;
 }
 
 /** One partition of the input topic as a Back End told of it. */

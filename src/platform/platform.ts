@@ -122,8 +122,13 @@ export interface Lab {
   readonly platform: string;
   readonly addresses: Addresses;
   readonly run: RunSettings;
-  /** Starts a deployment, or changes the running one of that name to this spec (version, replicas, env); resolves when every instance is ready, rejects with the reason an instance gave where it ended. */
-  deploy(spec: DeploymentSpec): Promise<Deployment>;
+  /** Path of the Unix socket where the process that has this lab may take requests of others; absent where there is no place for one. */
+  readonly control?: string;
+  /**
+   * Starts a deployment, or changes the running one of that name to this spec (version, replicas, env); resolves when every instance is ready, rejects with the reason an instance gave where it ended.
+   * @param signal aborted where nobody wants it any more: a platform that can ends what is just being started and rejects with the signal's reason
+   */
+  deploy(spec: DeploymentSpec, signal?: AbortSignal): Promise<Deployment>;
   /** Stops a deployment gracefully (SIGTERM, then SIGKILL after the grace period). */
   remove(deploymentName: string): Promise<void>;
   deployments(): Promise<readonly Deployment[]>;
@@ -173,6 +178,8 @@ export interface RunningLab {
   readonly addresses: Addresses;
   readonly run: RunSettings;
   readonly deployments: readonly Deployment[];
+  /** See `Lab.control`; whether anybody listens there is for the caller to find out. */
+  readonly control?: string;
 }
 
 /** What a deployment calls the data that it works on. */

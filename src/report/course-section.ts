@@ -18,7 +18,7 @@ const glyphs = { good: '✔', bad: '✖', open: '?', fault: '⚡', step: '' } as
 /** A step with its end. */
 interface Step extends StepEvent {
   readonly endMs: number;
-  readonly finished: boolean;
+  readonly over: string;
 }
 
 /** The section; `versions` tells the colours apart. */
@@ -58,7 +58,8 @@ function stepsOf(timeline: readonly TimelineEvent[], lastMs: number): readonly S
           phase === 'end' && upgrade === begin.upgrade && step === begin.step,
       );
       const achieved = end?.achieved ?? null;
-      return { ...begin, achieved, endMs: end?.atMs ?? lastMs, finished: end !== undefined };
+      const over = end === undefined ? 'not finished' : end.brokeOff ? 'broke off after' : 'took';
+      return { ...begin, achieved, endMs: end?.atMs ?? lastMs, over };
     });
 }
 
@@ -96,12 +97,12 @@ interface Item {
 }
 
 function stepItems(steps: readonly Step[]): readonly Item[] {
-  return steps.map(({ atMs, endMs, title, share, achieved, finished }) => {
+  return steps.map(({ atMs, endMs, title, share, achieved, over }) => {
     const shares =
       achieved === null || share === null
         ? ''
         : ` Asked for ${share} %, achieved ${Number(achieved.toFixed(1))} %.`;
-    const took = finished ? `took ${duration(endMs - atMs)}` : 'not finished';
+    const took = over === 'not finished' ? over : `${over} ${duration(endMs - atMs)}`;
     const item = html`<li class="is-step"><time>${duration(atMs)}</time><span>${title} <span class="by">${took}.${shares}</span></span></li>`;
     return { atMs, item };
   });

@@ -20,7 +20,7 @@ export const blueGreen: ServiceStrategies = {
 function greenBackEnd(hands: Hands, serving: Serving, change: Change): ServiceRollout {
   const blue = serving['back-end'];
   const green = greenOf(blue, change);
-  const reader = readerOf(serving.stats, green);
+  const reader = readerOf(serving.stats, green, change);
   return {
     steps: [
       {
@@ -53,7 +53,7 @@ function greenBackEnd(hands: Hands, serving: Serving, change: Change): ServiceRo
 function greenOf(blue: DeploymentSpec, change: Change): DeploymentSpec {
   const { group, namespace, summary } = dataNamesOf(blue);
   const green = successor(blue, change);
-  const own = (name: string) => `${name}.${green.name.slice('back-end-'.length)}`;
+  const own = (name: string) => `${name}.${green.name.slice('back-end-'.length)}${tryOf(change)}`;
   const names = {
     GROUP: own(group),
     STATE_NAMESPACE: own(namespace),
@@ -63,10 +63,18 @@ function greenOf(blue: DeploymentSpec, change: Change): DeploymentSpec {
 }
 
 /** The same Summary Stats UI on green's output, with a state of its own. */
-function readerOf(stats: DeploymentSpec, green: DeploymentSpec): DeploymentSpec {
+function readerOf(stats: DeploymentSpec, green: DeploymentSpec, change: Change): DeploymentSpec {
   const { summary } = dataNamesOf(green);
   const namespace = stats.env.STATE_NAMESPACE ?? `stats-${stats.version}`;
   const name = `${stats.name}-of-${green.name}`;
-  const env = { SUMMARY_TOPIC: summary, STATE_NAMESPACE: `${namespace}.of-${green.name}` };
+  const env = {
+    SUMMARY_TOPIC: summary,
+    STATE_NAMESPACE: `${namespace}.of-${green.name}${tryOf(change)}`,
+  };
   return { ...stats, name, env: { ...stats.env, ...env } };
+}
+
+/** Part of a name that no earlier try has, e.g. `-2` for the second; empty for the first. */
+function tryOf({ triedBefore = 0 }: Change): string {
+  return triedBefore === 0 ? '' : `-${triedBefore + 1}`;
 }

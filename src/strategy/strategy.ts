@@ -14,9 +14,9 @@ export interface Hands {
   /** Creates the output topic of a green Back End, like that of the blue one. */
   createOutput(topic: string, like: string): Promise<void>;
   /** Switches readers from what blue wrote to `reader`, which shows what green writes, at a moment in which no total goes back for them. */
-  handOver(blue: DeploymentSpec, reader: DeploymentSpec): Promise<void>;
-  /** Resolves when green has counted as far as blue on every partition and shows equal totals; rejects where it does not. */
-  levelWith(blue: DeploymentSpec, green: DeploymentSpec): Promise<void>;
+  handOver(blue: DeploymentSpec, reader: DeploymentSpec, signal?: AbortSignal): Promise<void>;
+  /** Resolves when green has counted as far as blue on every partition and shows equal totals; rejects where it does not, or with the signal's reason. */
+  levelWith(blue: DeploymentSpec, green: DeploymentSpec, signal?: AbortSignal): Promise<void>;
 }
 
 /** The deployments that serve: exactly one a role, of one or more instances. */
@@ -51,6 +51,8 @@ export interface Change {
   readonly version: string;
   /** Settings on top of those of the old deployment, e.g. a defect. */
   readonly env: Readonly<Record<string, string>>;
+  /** Changes that were tried before; data of its own are named so that none finds what an earlier one left. Default 0. */
+  readonly triedBefore?: number;
 }
 
 /** Plans the way of one service; nothing happens before the first step. */

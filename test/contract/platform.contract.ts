@@ -164,6 +164,21 @@ export function describePlatform(subject: PlatformUnderTest): void {
       assert.deepEqual((await lab.deploy(stats)).instances, [before]);
     });
 
+    test('a deployment that nobody wants any more can be removed at once', async () => {
+      const giveUp = new AbortController();
+      const unwanted = { ...stats, name: 'stats-unwanted' };
+      const deploying = lab.deploy(unwanted, giveUp.signal);
+      giveUp.abort(new Error('nobody wants it'));
+      // A platform that cannot let go deploys it.
+      const isThere = await deploying.then(
+        () => true,
+        (error: Error) => assert.match(error.message, /nobody wants it/),
+      );
+      if (isThere) await lab.remove(unwanted.name);
+      const names = (await lab.deployments()).map(({ spec }) => spec.name);
+      assert.deepEqual(names, ['stats']);
+    });
+
     test('another version replaces the processes', async () => {
       const before = await first();
       const { spec, instances } = await lab.deploy({ ...stats, version: 'v2' });

@@ -1,6 +1,6 @@
 /** One event of the timeline as a sentence: in the list of a live view, and where lines stay as they are. */
 
-import type { ProbeSample, Sample } from '../../history/timeline.ts';
+import type { PlatformEvent, ProbeSample, Sample, StepEvent } from '../../history/timeline.ts';
 import type { LiveNote, LiveView } from './live-state.ts';
 import type { Condition } from './paint.ts';
 import { clock, count, percent } from './paint.ts';
@@ -25,12 +25,7 @@ const actions = {
 export function describeEvent(event: LiveNote['event']): EventLine {
   switch (event.kind) {
     case 'step':
-      return event.phase === 'begin'
-        ? { condition: 'waiting', text: `step ${event.step + 1}: ${event.title}` }
-        : {
-            condition: 'good',
-            text: `step ${event.step + 1} done: ${event.title}${shares(event)}`,
-          };
+      return describeStep(event);
     case 'gate':
       return {
         condition: words[event.word],
@@ -45,8 +40,25 @@ export function describeEvent(event: LiveNote['event']): EventLine {
         : { condition: 'good', text: `fault over: ${what}` };
     }
     case 'platform':
-      return { condition: 'open', text: `${event.subject} ${event.event}: ${event.detail}` };
+      return describeChange(event);
   }
+}
+
+function describeStep({ phase, step, title, brokeOff, ...event }: StepEvent): EventLine {
+  if (phase === 'begin') return { condition: 'waiting', text: `step ${step + 1}: ${title}` };
+  const over = brokeOff === true ? 'broke off' : 'done';
+  const condition = brokeOff === true ? 'bad' : 'good';
+  return { condition, text: `step ${step + 1} ${over}: ${title}${shares(event)}` };
+}
+
+function describeChange({ event, subject, detail }: PlatformEvent): EventLine {
+  const conditions: Readonly<Record<string, Condition>> = {
+    started: 'waiting',
+    restarting: 'waiting',
+    ready: 'good',
+  };
+  const text = `${subject} ${event.replace('-', ' ')}: ${detail}`;
+  return { condition: conditions[event] ?? 'bad', text };
 }
 
 function shares({ share, achieved }: { share: number | null; achieved: number | null }): string {

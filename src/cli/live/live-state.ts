@@ -110,7 +110,10 @@ function withProbe(view: LiveView, event: ProbeSample): LiveView {
 }
 
 function withStep(view: LiveView, event: StepEvent): LiveView {
-  if (event.phase === 'end') return { ...view, step: null, stepsDone: view.stepsDone + 1 };
+  if (event.phase === 'end') {
+    const done = event.brokeOff === true ? 0 : 1;
+    return { ...view, step: null, stepsDone: view.stepsDone + done };
+  }
   const asked = event.service === null ? view.asked : { ...view.asked, [event.service]: event };
   const atStep = { sample: view.samples.at(-1) ?? null, answers: view.readers.answers };
   return { ...view, step: event, asked, atStep };

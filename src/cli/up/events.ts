@@ -17,8 +17,16 @@ export interface EventWriter {
 
 const statusIntervalMs = 1_000;
 
-/** Starts to pass on the events of a lab. */
-export function writeEventsTo(terminal: Terminal, lab: Lab, json: boolean): EventWriter {
+/**
+ * Starts to pass on the events of a lab.
+ * @param isVital whether the lab works no more once this instance or component has given up
+ */
+export function writeEventsTo(
+  terminal: Terminal,
+  lab: Lab,
+  json: boolean,
+  isVital: (subject: string) => boolean,
+): EventWriter {
   let open = true;
   // The addresses come first; what happened before waits for them.
   const waiting: string[] = [];
@@ -33,7 +41,7 @@ export function writeEventsTo(terminal: Terminal, lab: Lab, json: boolean): Even
   };
   lab.onEvent((event) => {
     const { kind, subject, detail } = event;
-    if (kind === 'gave-up' || kind === 'stopped') end ??= event;
+    if (kind === 'stopped' || (kind === 'gave-up' && isVital(subject))) end ??= event;
     write(kind, { subject, detail });
     if (open && !json && isWorthALine(event)) terminal.note(describeEvent(event));
   });

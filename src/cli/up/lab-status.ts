@@ -26,11 +26,15 @@ export async function readStatus(
     askAll<Assignment>(deployments, 'generator', '/assignment'),
     askAll<StatsStatus>(deployments, 'stats', '/status'),
   ]);
-  const acknowledged = assignments.flatMap((each) => Object.values(each.acknowledged));
+  // While versions change, the generator that handed a SKU over still tells how far it was.
+  const acknowledged = new Map<string, number>();
+  for (const [sku, seq] of assignments.flatMap((each) => Object.entries(each.acknowledged))) {
+    acknowledged.set(sku, Math.max(seq, acknowledged.get(sku) ?? seq));
+  }
   return {
     atMs: performance.now(),
     expected: skus * recordsPerSku,
-    produced: acknowledged.reduce((sum, seq) => sum + seq + 1, 0),
+    produced: [...acknowledged.values()].reduce((sum, seq) => sum + seq + 1, 0),
     inRest: Math.max(0, ...statuses.map((status) => status.records ?? 0)),
     complete: assignments.length > 0 && assignments.every((each) => each.complete),
   };

@@ -1,5 +1,6 @@
 /** The course of `cutover up`, from the first download to the last process ended. */
 
+import { nameFlag } from '../../control/refusals.ts';
 import type { Lab } from '../../platform/platform.ts';
 import type { CommandContext } from '../command-context.ts';
 import { ExpectedError } from '../expected-error.ts';
@@ -7,6 +8,7 @@ import { interruptedExitCode } from '../interrupt.ts';
 import type { EventWriter } from './events.ts';
 import { describeEvent, writeEventsTo } from './events.ts';
 import { keepRun } from './kept-run.ts';
+import { LabUpgrades } from './lab-upgrades.ts';
 import { describeReady } from './ready-line.ts';
 import type { StartedLab } from './start-lab.ts';
 import { bringUp, interrupted, stalled, startApplication } from './start-lab.ts';
@@ -32,11 +34,13 @@ export async function runUp(
   try {
     const platform = await context.openPlatform(options);
     const lab = await bringUp(platform, keepRun(toLabSpec(options)), terminal, interrupt);
-    const events = writeEventsTo(terminal, lab, mode.json);
+    const control = new LabUpgrades(lab, options, terminal);
+    const events = writeEventsTo(terminal, lab, mode.json, (subject) => control.isVital(subject));
     try {
-      return await runLab(context, options, mode, lab, events);
+      return await runLab(context, options, mode, lab, events, control);
     } finally {
       events.close();
+      await control.close();
       terminal.live('stopping…');
       await lab.down();
       terminal.note('stopped');
@@ -53,12 +57,14 @@ async function runLab(
   mode: UpMode,
   lab: Lab,
   events: EventWriter,
+  control: LabUpgrades,
 ): Promise<number> {
   const { terminal, interrupt } = context;
   const rate = options.rate ?? (mode.once ? 'max' : watchableRate);
   const started = await startApplication(lab, options, rate, events, context);
+  if (!mode.once) await control.open(started);
   if (mode.json) events.ready(JSON.stringify(describeReady(started, options, rate)));
-  else for (const line of welcome(started, mode)) terminal.result(line);
+  else for (const line of welcome(started, mode, control.next())) terminal.result(line);
   const end = await watchLab(started, terminal, { interrupt, untilComplete: mode.once, events });
   const event = events.end();
   if (event !== undefined && (mode.once || event.kind === 'gave-up')) {
@@ -73,12 +79,21 @@ async function runLab(
   return 0;
 }
 
-function welcome({ lab }: StartedLab, { once }: UpMode): readonly string[] {
+/** What a person may do with the lab; `upgrade` is the version to go to, if any. */
+function welcome(
+  { lab }: StartedLab,
+  { once }: UpMode,
+  upgrade: string | undefined,
+): readonly string[] {
   const { bootstrap, registry, valkey, rest } = lab.addresses;
-  const name = lab.name === 'default' ? '' : ` --name ${lab.name}`;
+  const name = nameFlag(lab.name);
   const next = once
     ? []
-    : [`  check    npx cutover verify --live${name}    (in another terminal)`, '  stop     Ctrl-C'];
+    : [
+        `  check    npx cutover verify --live${name}    (in another terminal)`,
+        ...(upgrade === undefined ? [] : [`  upgrade  npx cutover upgrade ${upgrade}${name}`]),
+        '  stop     Ctrl-C',
+      ];
   return [
     '',
     `  page     ${rest}`,

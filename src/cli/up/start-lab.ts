@@ -21,7 +21,7 @@ const settleTimeoutMs = 2_000;
 /** A lab whose application runs. */
 export interface StartedLab {
   readonly lab: Lab;
-  /** As they were started; each instance keeps its address. */
+  /** As they were started. */
   readonly deployments: readonly Deployment[];
   /** When the generator was told to start, on the clock of `performance.now()`. */
   readonly producingSinceMs: number;

@@ -24,7 +24,7 @@ export interface WatchOptions {
 
 /** Follows the lab until it is interrupted, complete, or works no more. */
 export async function watchLab(
-  { lab, deployments }: StartedLab,
+  { lab }: StartedLab,
   terminal: Terminal,
   options: WatchOptions,
 ): Promise<WatchEnd> {
@@ -34,7 +34,7 @@ export async function watchLab(
   let saidComplete = false;
   let toldMs = 0;
   while (!options.interrupt.aborted) {
-    const status = await readStatus(deployments, lab.run.skus);
+    const status = await readStatus(await lab.deployments(), lab.run.skus);
     if (options.interrupt.aborted) break;
     if (options.events.end() !== undefined) return 'ended';
     options.events.status(status);

@@ -21,6 +21,8 @@ export interface FakeSurroundings {
   readonly registryChanges: string[];
   readonly listeners: Set<(event: LabEvent) => void>;
   readonly deployed: DeploymentSpec[];
+  /** See `Lab.control`. */
+  readonly control: string | undefined;
   /** Called once when the lab is taken down. */
   readonly ended: () => void;
 }
@@ -45,6 +47,7 @@ export class FakeLab implements Lab {
   readonly name: string;
   readonly run: RunSettings;
   readonly addresses: Addresses;
+  readonly control?: string;
   readonly #surroundings: FakeSurroundings;
   readonly #servers: readonly FakeServer[];
   readonly #deployments = new Map<string, FakeDeployment>();
@@ -64,6 +67,7 @@ export class FakeLab implements Lab {
     this.#servers = servers;
     const [registry = '', rest = ''] = servers.map(({ url }) => url);
     const valkey = ['127.0.0.1:6379', '127.0.0.1:6380'] as const;
+    if (surroundings.control !== undefined) this.control = surroundings.control;
     this.addresses = { bootstrap: '127.0.0.1:9092', registry, valkey, rest };
     const names = ['kafka-1', 'registry', 'valkey-back-end', 'valkey-stats'];
     this.#components = new Map(names.map((name) => [name, this.#nextId()]));
@@ -79,8 +83,9 @@ export class FakeLab implements Lab {
     return lab;
   }
 
-  async deploy(spec: DeploymentSpec): Promise<Deployment> {
+  async deploy(spec: DeploymentSpec, signal?: AbortSignal): Promise<Deployment> {
     if (!this.#up) throw stopped(this.name);
+    signal?.throwIfAborted();
     this.#surroundings.deployed.push(spec);
     const known = this.#deployments.get(spec.name);
     const kept =
@@ -89,9 +94,9 @@ export class FakeLab implements Lab {
     const instances = await Promise.all(
       ordinals.map((ordinal) => kept[ordinal] ?? this.#start(spec, ordinal)),
     );
-    if (!this.#up) {
-      await endAll(instances);
-      throw stopped(this.name);
+    if (!this.#up || signal?.aborted) {
+      await endAll(instances.filter((each) => !kept.includes(each)));
+      throw signal?.aborted ? signal.reason : stopped(this.name);
     }
     const deployment = { spec, instances };
     this.#deployments.set(spec.name, deployment);

@@ -33,16 +33,20 @@ export interface FakeBehaviour {
   readonly hangs?: boolean;
   /** Thrown by `up`. */
   readonly failure?: Error;
+  /** Capabilities that it lacks. */
+  readonly lacks?: readonly Capability[];
+  /** Where each lab may take requests of other processes. */
+  readonly control?: string;
 }
 
-const capabilities: ReadonlySet<Capability> = new Set([
+const capabilities: readonly Capability[] = [
   'kill',
   'pause',
   'evict',
   'route',
   'three-brokers',
   'external-components',
-]);
+];
 
 /** A platform that keeps its labs in memory. */
 export function createFakePlatform(behaviour: FakeBehaviour = {}): FakePlatform {
@@ -72,7 +76,9 @@ export function createFakePlatform(behaviour: FakeBehaviour = {}): FakePlatform 
       running.delete(spec.name);
       labs.delete(spec.name);
     };
-    const lab = await FakeLab.open(spec, { answer, registryChanges, listeners, deployed, ended });
+    const { control } = behaviour;
+    const surroundings = { answer, registryChanges, listeners, deployed, ended, control };
+    const lab = await FakeLab.open(spec, surroundings);
     labs.set(spec.name, lab);
     return lab;
   };
@@ -80,13 +86,14 @@ export function createFakePlatform(behaviour: FakeBehaviour = {}): FakePlatform 
   const find = async (name: string): Promise<RunningLab | undefined> => {
     const lab = labs.get(name);
     if (lab === undefined) return undefined;
-    const { addresses, run } = lab;
-    return { name, addresses, run, deployments: await lab.deployments() };
+    const { addresses, run, control } = lab;
+    const deployments = await lab.deployments();
+    return { name, addresses, run, deployments, ...(control === undefined ? {} : { control }) };
   };
 
   return {
     name: 'fake',
-    capabilities,
+    capabilities: new Set(capabilities.filter((each) => !behaviour.lacks?.includes(each))),
     running,
     specs,
     deployed,

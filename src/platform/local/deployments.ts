@@ -25,6 +25,10 @@ interface Running {
   readonly slots: Map<number, Slot>;
   /** About to take an instance's place, or just replaced in it. */
   readonly unlisted: Set<SupervisedProcess>;
+  /** Not ready yet. */
+  readonly starting: Set<SupervisedProcess>;
+  /** Of the change under way. */
+  signal: AbortSignal | undefined;
 }
 
 /** The deployments of one lab. */
@@ -39,19 +43,24 @@ export class Deployments {
     this.#hooks = hooks;
   }
 
-  /** Starts or changes a deployment; changes of one deployment wait for each other. */
-  deploy(spec: DeploymentSpec): Promise<Deployment> {
+  /** Starts or changes a deployment; changes of one deployment wait for each other. What is just being started ends when the signal is aborted. */
+  deploy(spec: DeploymentSpec, signal?: AbortSignal): Promise<Deployment> {
     return this.#inTurn(spec.name, async () => {
+      signal?.throwIfAborted();
       const known = this.#running.get(spec.name);
-      const running = known ?? { spec, slots: new Map<number, Slot>(), unlisted: new Set() };
+      const running = known ?? nothingOf(spec);
       this.#running.set(spec.name, running);
-      running.spec = spec;
+      Object.assign(running, { spec, signal });
+      const letGo = () => void Promise.all([...running.starting].map((each) => each.stop()));
+      signal?.addEventListener('abort', letGo, { once: true });
       try {
         await this.#reconcile(running);
+        signal?.throwIfAborted();
       } catch (error) {
         if (!known) await this.#end(spec.name, running);
-        throw error;
+        throw signal?.aborted ? signal.reason : error;
       } finally {
+        signal?.removeEventListener('abort', letGo);
         this.#hooks.changed();
       }
       return describe(running);
@@ -120,11 +129,13 @@ export class Deployments {
 
   /** Starts the instance of an ordinal; where another one has the name, it keeps it until the new one is ready. */
   async #start(running: Running, ordinal: number): Promise<void> {
-    const { spec, slots, unlisted } = running;
+    const { spec, slots, unlisted, starting, signal } = running;
+    signal?.throwIfAborted();
     const slot = { spec, process: this.#make(`${spec.name}-${ordinal}`, spec) };
     const isFirst = !slots.has(ordinal);
     if (isFirst) slots.set(ordinal, slot);
     else unlisted.add(slot.process);
+    starting.add(slot.process);
     try {
       await slot.process.start();
     } catch (error) {
@@ -132,6 +143,7 @@ export class Deployments {
       throw error;
     } finally {
       unlisted.delete(slot.process);
+      starting.delete(slot.process);
     }
     slots.set(ordinal, slot);
     this.#hooks.changed();
@@ -165,6 +177,11 @@ export class Deployments {
     this.#queues.set(name, turn);
     return turn;
   }
+}
+
+function nothingOf(spec: DeploymentSpec): Running {
+  const [unlisted, starting] = [new Set<SupervisedProcess>(), new Set<SupervisedProcess>()];
+  return { spec, slots: new Map(), unlisted, starting, signal: undefined };
 }
 
 /** Waits for all and rejects with the first failure, so that no start is left on its own. */

@@ -39,6 +39,7 @@ export class LocalLab implements Lab {
   readonly name: string;
   readonly addresses: Addresses;
   readonly run: RunSettings;
+  readonly control?: string;
   readonly #parts: LabParts;
   readonly #deployments: Deployments;
   #ended: Promise<void> | undefined;
@@ -48,6 +49,8 @@ export class LocalLab implements Lab {
     this.name = spec.name;
     this.run = spec.run;
     this.addresses = { ...parts.addresses, rest: entrance.url };
+    const { control } = session.files;
+    if (control !== undefined) this.control = control;
     this.#parts = parts;
     this.#deployments = new Deployments(
       (name, deployment) => this.#makeInstance(name, deployment),
@@ -61,9 +64,9 @@ export class LocalLab implements Lab {
     session.onStoppedFromElsewhere(() => void this.#endFromElsewhere());
   }
 
-  async deploy(spec: DeploymentSpec): Promise<Deployment> {
+  async deploy(spec: DeploymentSpec, signal?: AbortSignal): Promise<Deployment> {
     this.#parts.session.ensureOpen();
-    return this.#deployments.deploy(spec);
+    return this.#deployments.deploy(spec, signal);
   }
 
   remove(deploymentName: string): Promise<void> {

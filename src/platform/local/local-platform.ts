@@ -45,7 +45,9 @@ async function find(labName: string): Promise<RunningLab | undefined> {
   // A lab that is still coming up has no addresses yet.
   if (!state?.addresses.bootstrap || !isRunning(state)) return undefined;
   const { name, addresses, run } = state;
-  return { name, addresses, run, deployments: await withReadiness(state.deployments) };
+  const { control } = labFiles(name);
+  const deployments = await withReadiness(state.deployments);
+  return { name, addresses, run, deployments, ...(control === undefined ? {} : { control }) };
 }
 
 /** Ends the instances first, while the components still answer them. */

@@ -164,7 +164,8 @@ export async function openSession(spec: LabSpec): Promise<Session> {
       const earlier = readState(spec.name);
       if (earlier && isRunning(earlier)) throw alreadyRunning(spec.name);
       if (earlier) removeState(earlier);
-      for (const path of [files.logs, files.data, files.stopping]) {
+      const { logs, data, stopping, control } = files;
+      for (const path of [logs, data, stopping, ...(control === undefined ? [] : [control])]) {
         rmSync(path, { recursive: true, force: true });
       }
       return new Session(spec);

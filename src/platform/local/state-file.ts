@@ -41,11 +41,17 @@ export interface LabFiles {
   readonly stopping: string;
   /** Held while a lab of this name is opened. */
   readonly lock: string;
+  /** Unix socket of the process that has the lab; absent where the folder's path is too long for one. */
+  readonly control?: string;
 }
+
+/** Characters that the path of a Unix socket may have on every system. */
+const LONGEST_SOCKET_PATH = 103;
 
 /** Where the files of the lab of that name lie. */
 export function labFiles(name: string): LabFiles {
   const folder = join(stateDir(), name);
+  const control = join(folder, 'control.sock');
   return {
     folder,
     state: join(folder, 'lab.json'),
@@ -53,6 +59,7 @@ export function labFiles(name: string): LabFiles {
     data: join(folder, 'data'),
     stopping: join(folder, 'stopping'),
     lock: join(folder, 'lock'),
+    ...(control.length > LONGEST_SOCKET_PATH ? {} : { control }),
   };
 }
 

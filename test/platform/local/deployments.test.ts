@@ -62,6 +62,34 @@ function start(t: TestContext, retired = async (_process: SupervisedProcess) => 
 const environmentOf = async (instance: Instance | undefined): Promise<Record<string, string>> =>
   (await (await fetch(`${instance?.url}/env`)).json()) as Record<string, string>;
 
+test('what is being started ends at once when nobody wants it any more', async (t) => {
+  const { deployments, untilEvent } = start(t);
+  const giveUp = new AbortController();
+  const spec = { ...backEnd, replicas: 2, env: { FAKE: 'never-ready' } };
+  const deploying = deployments.deploy(spec, giveUp.signal);
+  await untilEvent(/back-end-1 started/);
+  const startedMs = performance.now();
+  giveUp.abort(new Error('nobody wants it'));
+  await assert.rejects(deploying, /^Error: nobody wants it$/);
+  const tookMs = performance.now() - startedMs;
+  assert.ok(tookMs < 2_000, `it took ${tookMs} ms`);
+  assert.deepEqual(deployments.list(), []);
+  await assert.rejects(deployments.deploy(backEnd, giveUp.signal), /nobody wants it/);
+  assert.deepEqual(deployments.list(), []);
+});
+
+test('instances that run stay when a change of their deployment is given up', async (t) => {
+  const { deployments, untilEvent } = start(t);
+  const { instances } = await deployments.deploy(backEnd);
+  const giveUp = new AbortController();
+  const change = deployments.deploy({ ...backEnd, replicas: 2 }, giveUp.signal);
+  await untilEvent(/back-end-1 started/);
+  giveUp.abort(new Error('nobody wants it'));
+  await assert.rejects(change, /nobody wants it/);
+  const again = await deployments.deploy(backEnd);
+  assert.deepEqual(again.instances, instances);
+});
+
 test('an instance gets the addresses, its settings and little else', async (t) => {
   const { deployments } = start(t);
   const deployed = await deployments.deploy({ ...backEnd, env: { EPOCH: '3', SEED: '7' } });
