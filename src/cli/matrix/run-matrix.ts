@@ -55,6 +55,11 @@ async function observeAll(
   const { terminal, interrupt } = context;
   const { records } = options;
   const earlier = await resumed(context, options);
+  const known = new Set(earlier.map(({ key }) => key));
+  if ([...cellsToRun(cells).keys()].every((key) => known.has(key))) {
+    terminal.note(`every run is in ${options.resume} already`);
+    return earlier;
+  }
   const platform = await context.openPlatform(options);
   if (!platform.capabilities.has('route')) {
     const mend = 'Mend: choose another with --platform';
