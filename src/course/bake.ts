@@ -19,59 +19,85 @@ const STILL_MS = 30_000;
 /** Audits that must begin and end within a step. */
 const AUDITS = 2;
 
+/** What waiting at a step looks at. */
+export type Baked = Pick<Observer, 'analysis' | 'latest' | 'audits' | 'auditFailure'>;
+
 /** Rejects where a gate fails. */
-export function checkGates({ analysis }: Observer): void {
+export function checkGates({ analysis }: Pick<Baked, 'analysis'>): void {
   const failing = analysis?.failing() ?? [];
   if (failing.length === 0) return;
   throw new GateFailedError(failing.map(({ gate, detail }) => `${gate}: ${detail}`).join('; '));
 }
 
 /** Records that the Back End which readers see has counted. */
-export function countedBy({ latest }: Observer): number {
+export function countedBy({ latest }: Pick<Baked, 'latest'>): number {
   return latest?.partitions.reduce((sum, { next }) => sum + next, 0) ?? 0;
 }
 
 /**
- * Resolves when `records` more are counted and, under an analysis, audited with every gate at pass; rejects with
- * {@link UndecidedError} after 30 s without a record counted, or without a word of every gate once enough are counted.
+ * Resolves when `records` more are counted, everything is that the log held by then, and, under an analysis, it is audited with
+ * every gate at pass. So a version that counts nothing of its partitions does not pass on the work of the others. Rejects with
+ * {@link UndecidedError} after 30 s without a record counted, or with enough counted and the rest of it missing.
  */
 export async function bake(
-  observer: Observer,
+  observer: Baked,
   records: number,
   interrupt: AbortSignal,
 ): Promise<void> {
   const [from, auditsBefore] = [countedBy(observer), observer.audits];
   let [most, movedMs] = [from, performance.now()];
+  let ends: LogEnds | undefined;
   for (;;) {
     interrupt.throwIfAborted();
     checkGates(observer);
     const isEnough = most - from >= records;
-    if (isEnough && isDecided(observer, auditsBefore)) return;
+    if (isEnough) ends ??= logEndsIn(observer);
+    if (ends && isCountedUpTo(observer, ends) && isDecided(observer, auditsBefore)) return;
     const counted = countedBy(observer);
     if (!isEnough && counted > most) [most, movedMs] = [counted, performance.now()];
-    if (performance.now() - movedMs > STILL_MS) throw undecided(observer, isEnough);
+    if (performance.now() - movedMs > STILL_MS) throw undecided(observer, ends);
     await sleep(POLL_MS);
   }
 }
 
 /** Resolves when what runs now was audited with every gate at pass. */
-export function untilAudited(observer: Observer, interrupt: AbortSignal): Promise<void> {
+export function untilAudited(observer: Baked, interrupt: AbortSignal): Promise<void> {
   return bake(observer, 0, interrupt);
 }
 
+/** Where the log ended at a moment, by partition. */
+type LogEnds = ReadonlyMap<number, number>;
+
+function logEndsIn({ latest }: Baked): LogEnds {
+  return new Map(latest?.partitions.map(({ partition, logEnd }) => [partition, logEnd]));
+}
+
+function isCountedUpTo({ latest }: Baked, ends: LogEnds): boolean {
+  return (latest?.partitions ?? []).every(
+    ({ partition, next }) => next >= (ends.get(partition) ?? 0),
+  );
+}
+
 /** Inconclusive never passes. */
-function isDecided({ analysis, audits }: Observer, before: number): boolean {
+function isDecided({ analysis, audits }: Baked, before: number): boolean {
   if (analysis === undefined) return true;
   return audits >= before + AUDITS && analysis.undecided().length === 0;
 }
 
-function undecided({ analysis, auditFailure }: Observer, isEnough: boolean): UndecidedError {
-  const what = isEnough ? 'not every gate had a word' : 'no record was counted';
+function undecided(observer: Baked, ends: LogEnds | undefined): UndecidedError {
+  const { analysis, auditFailure } = observer;
   const open = analysis?.undecided() ?? [];
   const words = [
-    `${what} for ${STILL_MS / 1000} s`,
+    `${whatIsMissing(observer, ends)} for ${STILL_MS / 1000} s`,
     ...(open.length > 0 ? [`no word of: ${open.join(', ')}`] : []),
     ...(auditFailure === undefined ? [] : [`the last audit failed: ${auditFailure}`]),
   ];
   return new UndecidedError(words.join('; '));
+}
+
+function whatIsMissing(observer: Baked, ends: LogEnds | undefined): string {
+  if (ends === undefined) return 'no record was counted';
+  return isCountedUpTo(observer, ends)
+    ? 'not every gate had a word'
+    : 'what the log held was not all counted';
 }

@@ -19,6 +19,7 @@ import { loadVersion } from '../versions/load.ts';
 import { sendDeadLetters } from './dead-letters.ts';
 import { foldSlice } from './fold.ts';
 import { Hold, MOST_HOLD_MS } from './hold.ts';
+import { watchLogEnds } from './log-ends.ts';
 import type { Assignment } from './membership.ts';
 import { joinGroup } from './membership.ts';
 import { createBackEndMetrics } from './metrics.ts';
@@ -128,6 +129,8 @@ async function start(
     },
   });
 
+  const watching = watchLogEnds(reader, owners, log, stopping.signal);
+
   const membership = joinGroup({
     bootstrap,
     clientId,
@@ -192,6 +195,7 @@ async function start(
       clearInterval(housekeeping);
       stopping.abort();
       await publishing;
+      await watching;
       await following.stop();
       await Promise.all([...owners.values()].map((owner) => owner.release()));
       await publisher?.finish();

@@ -82,6 +82,11 @@ export class PartitionOwner {
     return this.#logEnd;
   }
 
+  /** The log is known to go on at least to here, whatever was fetched of it. */
+  seesLogEnd(offset: number): void {
+    this.#logEnd = Math.max(this.#logEnd, offset);
+  }
+
   get lagRecords(): number {
     return Math.max(0, this.#logEnd - this.#applied);
   }
