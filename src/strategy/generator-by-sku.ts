@@ -4,8 +4,10 @@ import { assignSkus } from './assign-skus.ts';
 import type { Change, Hands, RolloutStep, ServiceRollout, Serving } from './strategy.ts';
 import { removeIfThere, successor } from './strategy.ts';
 
-/** Setting of a generator that waits for its first SKU. */
-const NO_SKUS = { SKUS: 'none' };
+/** Settings of a generator that waits for its first SKU, and keeps to the share of the rate that its SKUs have of all. */
+function waitingFor(skus: number): Record<string, string> {
+  return { SKUS: 'none', RATE_SKUS: String(Math.max(1, skus)) };
+}
 
 /** Takes the SKUs over share by share. */
 export function generatorBySku(
@@ -16,7 +18,7 @@ export function generatorBySku(
 ): ServiceRollout {
   const old = serving.generator;
   const fresh = successor(old, change);
-  const waiting = { ...fresh, env: { ...fresh.env, ...NO_SKUS } };
+  const waiting = { ...fresh, env: { ...fresh.env, ...waitingFor(hands.skus.length) } };
   let isThere = false;
   const steps = shares.map((share): RolloutStep => {
     const taken = Math.ceil((hands.skus.length * share) / 100);

@@ -32,6 +32,13 @@ const Settings = Type.Object({
     pattern: '^(max|[1-9][0-9]{0,8})$',
     description: 'records per second, or max',
   }),
+  RATE_SKUS: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      description:
+        'SKUs that the rate is for, of which this generator keeps to its share; default: those of SKUS',
+    }),
+  ),
 });
 
 const RETRY_MS = 500;
@@ -71,6 +78,10 @@ async function start(
   let ready = false;
   let stopped = false;
 
+  const first = parseSkuList(settings.SKUS);
+  const skusOfRate = settings.RATE_SKUS ?? Math.max(1, first.length);
+  const share = () => Math.min(1, (production?.lines.length ?? 0) / skusOfRate);
+
   async function begin(): Promise<void> {
     const schema = version.rawDataSchema(settings.SCHEMA_STYLE as SchemaStyle);
     const schemaId = await registry.register(`${topic}-value`, schema);
@@ -79,10 +90,10 @@ async function start(
       order: orders[settings.ORDER as keyof typeof orders],
       encoder: createEncoder(schema, schemaId),
       runId: settings.RUN_ID,
-      pace: createPace(settings.RATE === 'max' ? 'max' : Number(settings.RATE)),
+      pace: createPace(settings.RATE === 'max' ? 'max' : Number(settings.RATE), share),
       acknowledged: (count) => records.inc(count),
     });
-    await production.assign(parseSkuList(settings.SKUS));
+    await production.assign(first);
     ready = true;
     await production.run();
   }

@@ -17,11 +17,24 @@ export interface Clock {
 
 const systemClock: Clock = { nowMs: () => Date.now(), sleep: (ms) => sleep(ms) };
 
-/** A pace for a rate; `max` never waits. */
-export function createPace(rate: number | 'max', clock: Clock = systemClock): Pace {
-  if (rate === 'max') return async () => LARGEST_BATCH_RECORDS;
+/**
+ * A pace for a rate; `max` never waits.
+ * @param share of the rate that is to be kept to, 0 … 1, asked again and again; at 0 nothing may be produced
+ */
+export function createPace(
+  rateOfAll: number | 'max',
+  share: () => number = () => 1,
+  clock: Clock = systemClock,
+): Pace {
+  if (rateOfAll === 'max') return async () => LARGEST_BATCH_RECORDS;
   let paidUntilMs = clock.nowMs();
   return async () => {
+    const rate = rateOfAll * share();
+    if (rate <= 0) {
+      await clock.sleep(TICK_MS);
+      paidUntilMs = clock.nowMs();
+      return 0;
+    }
     const needMs = Math.max(TICK_MS, 1_000 / rate);
     const waitMs = paidUntilMs + needMs - clock.nowMs();
     if (waitMs > 0) await clock.sleep(waitMs);
