@@ -19,3 +19,9 @@ export function spreadOf(values: readonly number[]): Spread {
     max: sorted.at(-1) ?? Number.NaN,
   };
 }
+
+/** The value that so many percent of the values do not exceed (nearest rank); NaN of none. */
+export function percentile(values: readonly number[], percent: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(1, Math.ceil((sorted.length * percent) / 100)) - 1] ?? Number.NaN;
+}

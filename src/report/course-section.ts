@@ -122,6 +122,7 @@ function reaction(timeline: readonly TimelineEvent[]): Html | null {
   const part = (title: string, ms: number | null) =>
     ms === null ? null : html`<div><dt>${title}</dt><dd>${duration(ms)}</dd></div>`;
   return html`<dl class="figures">
+    ${part('from the first step of the service to the failing gate', took.detectMs)}
     ${part('from the failing gate to the decision', took.decideMs)}
     ${part('from the decision to restored', took.restoreMs)}</dl>`;
 }

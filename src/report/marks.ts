@@ -1,6 +1,6 @@
 /** What happened at a moment of a run: gates, decisions, faults, events of the platform; as marks on charts and as a list. */
 
-import type { TimelineEvent } from '../history/timeline.ts';
+import type { StepEvent, TimelineEvent } from '../history/timeline.ts';
 
 /** One of them; seconds since the run began. */
 export interface Mark {
@@ -64,20 +64,59 @@ function markOf(
   }
 }
 
-/** How long noticing, deciding and restoring took; null where the run was not rolled back by a gate. */
-export function reactionOf(timeline: readonly TimelineEvent[]) {
-  const decided = timeline.find((each) => each.kind === 'decision' && each.action === 'roll-back');
+/** How long it took to notice, decide and restore, ms; null for what did not happen. */
+export interface Reaction {
+  /** The gate that failed first; null where the run was taken back for another reason. */
+  readonly gate: string | null;
+  /** From the first step of the service that was being changed, when nothing of the new version ran yet, to the failing gate. */
+  readonly detectMs: number | null;
+  /** From the failing gate to the decision. */
+  readonly decideMs: number | null;
+  /** From the decision until the old version served alone and had caught up. */
+  readonly restoreMs: number | null;
+}
+
+/** How a run reacted to what went wrong; null where it was not rolled back. */
+export function reactionOf(timeline: readonly TimelineEvent[]): Reaction | null {
+  const decided = decision(timeline, 'roll-back', 0);
   if (decided === undefined) return null;
-  const failed = timeline.find(
-    (each) => each.kind === 'gate' && each.word === 'fail' && each.atMs <= decided.atMs,
-  );
-  const restored = timeline.find(
-    (each) => each.kind === 'decision' && each.action === 'restored' && each.atMs >= decided.atMs,
-  );
-  const between = (from: number | undefined, to: number | undefined) =>
-    from === undefined || to === undefined ? null : to - from;
+  const failed = timeline
+    .filter((each) => each.kind === 'gate')
+    .find(({ word, atMs }) => word === 'fail' && atMs <= decided.atMs);
+  const restored = decision(timeline, 'restored', decided.atMs);
+  const begun = failed && begunBefore(timeline, failed.atMs);
   return {
-    decideMs: between(failed?.atMs, decided.atMs),
-    restoreMs: between(decided.atMs, restored?.atMs),
+    gate: failed?.gate ?? null,
+    detectMs: between(begun, failed),
+    decideMs: between(failed, decided),
+    restoreMs: between(decided, restored),
   };
+}
+
+function decision(
+  timeline: readonly TimelineEvent[],
+  action: 'roll-back' | 'restored',
+  fromMs: number,
+) {
+  return timeline
+    .filter((each) => each.kind === 'decision')
+    .find((each) => each.action === action && each.atMs >= fromMs);
+}
+
+/** The first step of the service that was being changed at a moment. */
+function begunBefore(timeline: readonly TimelineEvent[], atMs: number) {
+  const begins = timeline.filter(
+    (each) => each.kind === 'step' && each.phase === 'begin' && each.atMs <= atMs,
+  ) as readonly StepEvent[];
+  const last = begins.at(-1);
+  return begins.find(
+    ({ upgrade, service }) => upgrade === last?.upgrade && service === last?.service,
+  );
+}
+
+function between(
+  from: { readonly atMs: number } | undefined,
+  to: { readonly atMs: number } | undefined,
+): number | null {
+  return from === undefined || to === undefined ? null : to.atMs - from.atMs;
 }

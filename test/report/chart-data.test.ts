@@ -88,8 +88,10 @@ suite('marks', () => {
     assert.equal(fault?.to, (timeline.at(-1)?.atMs ?? 0) / 1000);
   });
 
-  test('the reaction is told in its two parts', () => {
+  test('the reaction is told in its parts, from the first step of the service', () => {
     assert.deepEqual(reactionOf(exampleTimeline({ rolledBack: true })), {
+      gate: 'prefix',
+      detectMs: 5_900,
       decideMs: 60,
       restoreMs: 8_440,
     });

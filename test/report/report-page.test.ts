@@ -87,7 +87,7 @@ suite('the rest', () => {
     const text = textOf('rolled-back');
     assert.match(
       text,
-      /from the failing gate to the decision 0\.1 s .*decision to restored 8\.4 s/,
+      /to the failing gate 5\.9 s from the failing gate to the decision 0\.1 s .*decision to restored 8\.4 s/,
     );
     assert.match(
       text,
