@@ -78,6 +78,7 @@ suite('the gates', () => {
   const cases: readonly [string, Partial<Observation>, readonly string[]][] = [
     ['all is well', {}, []],
     ['an instance was started again', { recent: [restarted] }, ['restarts']],
+    ['an instance was started again before', { baseline: restarted, recent: [restarted] }, []],
     ['a record became a dead letter', { recent: [sample(1, { undecodable: 1 })] }, ['undecodable']],
     [
       'dead letters from before',
@@ -111,6 +112,19 @@ suite('the gates', () => {
   for (const [name, change, expected] of cases) {
     test(name, () => assert.deepEqual(failing(change), expected));
   }
+});
+
+test('a gate that has seen nothing yet is inconclusive: it never passes', () => {
+  const nothing: Partial<Observation> = { probes: [], audit: { records: 0, findings: [] } };
+  const words = gates.map(({ name, judge }) => {
+    const observation = { baseline: sample(0), recent: [sample(0)], probes: [], audit: undefined };
+    return [name, judge(observation).word, judge({ ...observation, ...nothing }).word];
+  });
+  const open = words.filter((each) => each.includes('inconclusive'));
+  assert.deepEqual(open, [
+    ['availability', 'inconclusive', 'inconclusive'],
+    ['prefix', 'inconclusive', 'inconclusive'],
+  ]);
 });
 
 test('an analysis tells when a gate changes its word, and one that failed stays failed', () => {

@@ -19,7 +19,7 @@ test('each owner is told the end of its partition, until it is stopped', async (
     return [100, 200, 300];
   };
   const watching = watchLogEnds({ offsets }, owners, { debug: () => undefined }, stopping.signal);
-  while (seen.length < 2) await sleep(20);
+  for (let looks = 0; seen.length < 2 && looks < 250; looks++) await sleep(20);
   stopping.abort();
   await watching;
   assert.deepEqual(seen.slice(0, 2), ['1:200', '2:300']);
