@@ -35,8 +35,12 @@ export function generatorBySku(
   });
   return {
     steps,
-    after: { ...serving, generator: waiting },
-    finish: () => removeIfThere(hands, old.name),
+    after: { ...serving, generator: fresh },
+    async finish() {
+      // What it was given over HTTP would be forgotten in a crash; its settings are not.
+      await hands.lab.deploy(fresh);
+      await removeIfThere(hands, old.name);
+    },
     async abort() {
       await removeIfThere(hands, waiting.name);
       await hands.lab.deploy(old);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test, { afterEach, beforeEach, suite } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import type { DeploymentSpec } from '../../src/platform/platform.ts';
 import { generatorBySku } from '../../src/strategy/generator-by-sku.ts';
 import type { Hands, ServiceRollout, Serving } from '../../src/strategy/strategy.ts';
@@ -51,7 +52,8 @@ async function openGenerators() {
   const hands: Hands = {
     lab: {
       async deploy(each) {
-        if (!running.has(each.name)) start(each);
+        // Other settings are another process; the same ones change nothing.
+        if (!isDeepStrictEqual(running.get(each.name)?.spec, each)) start(each);
         return { spec: each, instances: [] };
       },
       remove: async (name) => void running.delete(name),
@@ -100,8 +102,17 @@ suite('a generator is changed SKU by SKU', () => {
     assert.ok(!generators.log.join().includes('two write'), generators.log.join('\n'));
   });
 
-  test('the new one keeps to its share of the rate, which is for all SKUs', () => {
-    const { env } = rollout.after.generator;
-    assert.deepEqual([env.SKUS, env.RATE, env.RATE_SKUS], ['none', '100', '4']);
+  test('while SKUs are split the new one keeps to its share of the rate, which is for all', async () => {
+    await rollout.steps[0]?.apply();
+    const env = generators.running.get('generator-v2')?.spec.env;
+    assert.deepEqual([env?.SKUS, env?.RATE, env?.RATE_SKUS], ['none', '100', '4']);
+  });
+
+  test('in the end a new start of it has every SKU', async () => {
+    for (const step of rollout.steps) await step.apply();
+    await rollout.finish();
+    const now = generators.running.get('generator-v2');
+    assert.deepEqual([now?.spec, now?.skus], [rollout.after.generator, SKUS]);
+    assert.equal(now?.spec.env.SKUS, '0-3');
   });
 });
