@@ -35,8 +35,8 @@ export function countedBy({ latest }: Pick<Baked, 'latest'>): number {
 }
 
 /**
- * Resolves when `records` more are counted, everything is that the log held by then, and, under an analysis, it is audited with
- * every gate at pass. So a version that counts nothing of its partitions does not pass on the work of the others. Rejects with
+ * Resolves when `records` more are counted, everything is that the log held by then, every instance is ready, and, under an
+ * analysis, all that is audited with every gate at pass; so no version passes on the work of another. Rejects with
  * {@link UndecidedError} after 30 s without a record counted, or with enough counted and the rest of it missing.
  */
 export async function bake(
@@ -52,7 +52,9 @@ export async function bake(
     checkGates(observer);
     const isEnough = most - from >= records;
     if (isEnough) ends ??= logEndsIn(observer);
-    if (ends && isCountedUpTo(observer, ends) && isDecided(observer, auditsBefore)) return;
+    if (ends && isCountedUpTo(observer, ends) && isWhole(observer)) {
+      if (isDecided(observer, auditsBefore)) return;
+    }
     const counted = countedBy(observer);
     if (!isEnough && counted > most) [most, movedMs] = [counted, performance.now()];
     if (performance.now() - movedMs > STILL_MS) throw undecided(observer, ends);
@@ -78,6 +80,12 @@ function isCountedUpTo({ latest }: Baked, ends: LogEnds): boolean {
   );
 }
 
+/** An instance that has just ended is not started again yet, so the gate for restarts cannot know of it. */
+function isWhole({ latest }: Baked): boolean {
+  const instances = latest?.deployments.flatMap((deployment) => deployment.instances) ?? [];
+  return instances.every(({ ready }) => ready);
+}
+
 /** Inconclusive never passes. */
 function isDecided({ analysis, audits }: Baked, before: number): boolean {
   if (analysis === undefined) return true;
@@ -97,7 +105,6 @@ function undecided(observer: Baked, ends: LogEnds | undefined): UndecidedError {
 
 function whatIsMissing(observer: Baked, ends: LogEnds | undefined): string {
   if (ends === undefined) return 'no record was counted';
-  return isCountedUpTo(observer, ends)
-    ? 'not every gate had a word'
-    : 'what the log held was not all counted';
+  if (!isCountedUpTo(observer, ends)) return 'what the log held was not all counted';
+  return isWhole(observer) ? 'not every gate had a word' : 'not every instance was ready';
 }

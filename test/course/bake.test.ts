@@ -58,6 +58,20 @@ suite('a step is over', () => {
     assert.equal(await isOver(baking), true);
   });
 
+  test('not while an instance is down that was not started again yet', async () => {
+    const seen = observer(sample([10, 10]));
+    const instances = (ready: boolean) => [{ name: 'back-end-v2-0', ready, restarts: 0 }];
+    const about = { name: 'back-end-v2', role: 'back-end', version: 'v2', share: null } as const;
+    const withReady = (ready: boolean): Sample => {
+      return { ...sample([500, 500]), deployments: [{ ...about, instances: instances(ready) }] };
+    };
+    const baking = bake(seen, 100, never);
+    seen.latest = withReady(false);
+    assert.equal(await isOver(baking), false);
+    seen.latest = withReady(true);
+    assert.equal(await isOver(baking), true);
+  });
+
   test('not before two audits, with a word of every gate', async () => {
     let open = ['prefix'];
     const seen = observer(sample([10, 10]), { undecided: () => open });

@@ -1,4 +1,4 @@
-/** Tests experiments from file to report on a real lab: one that is safe, one that no mode of the registry stops, one that a gate must stop. */
+/** Tests experiments from file to report on a real lab: one that is safe, one that no mode of the registry stops, two that a gate must stop. */
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -130,3 +130,15 @@ for (const [moment, words, afterMs] of [
     assert.ok(!existsSync(join(runs, folder, 'verdict.json')));
   });
 }
+
+test('a canary that is slow is taken back at its first step, not on the work of the old version', {
+  timeout: 240_000,
+}, async () => {
+  const seen = await run('19-a-build-that-is-slow.yaml');
+  assertAsPredicted(seen);
+  const failed = seen.events.find((event) => event.kind === 'gate' && event.word === 'fail');
+  assert.equal(failed?.kind === 'gate' && failed.gate, 'lag');
+  const steps = seen.events.filter((event) => event.kind === 'step' && event.phase === 'begin');
+  const last = steps.at(-1);
+  assert.deepEqual(last?.kind === 'step' && [last.service, last.share], ['back-end', 25]);
+});

@@ -39,11 +39,14 @@ const REJOIN_PAUSE_MS = 500;
 const WATCH_MS = 1_000;
 /** Without a heartbeat for this long the client is taken for dead and replaced. */
 const STALLED_MS = 3 * SESSION_MS;
+/** The others join again with their next heartbeat, so a join takes little more than that. */
+const LONGEST_JOIN_MS = 5_000;
 
 /** Joins the group and stays in it until `leave`. */
 export function joinGroup(options: MembershipOptions): Membership {
   let consumer: Consumer | undefined;
   let leaving = false;
+  let joining: Promise<unknown> = Promise.resolve();
   let joinedMs = Number.NEGATIVE_INFINITY;
   const heardMs = (): number => Math.max(joinedMs, consumer?.lastHeartbeat?.getTime() ?? joinedMs);
 
@@ -78,7 +81,9 @@ export function joinGroup(options: MembershipOptions): Membership {
 
   /** Joins once, then watches the heartbeats; returns when the client has to be replaced. */
   async function stay(member: Consumer): Promise<void> {
-    await member.joinGroup({});
+    const joined = member.joinGroup({});
+    joining = joined.catch(() => undefined);
+    await joined;
     let lastSeenMs = Date.now();
     while (!leaving && Date.now() - lastSeenMs < STALLED_MS) {
       await sleep(WATCH_MS);
@@ -118,6 +123,8 @@ export function joinGroup(options: MembershipOptions): Membership {
     async leave() {
       leaving = true;
       if (consumer) {
+        // Who goes away in the middle of joining is waited for by all others until its session ends.
+        await Promise.race([joining, sleep(LONGEST_JOIN_MS)]);
         try {
           await consumer.leaveGroup(true);
         } catch (error) {
