@@ -113,7 +113,8 @@ async function rollBack(lab: Lab, build: Exclude<Build, 'good'>, run: number): P
   const ready = readyMs(build, timeline);
   const detectReadyMs = failed && ready !== undefined ? failed.atMs - ready : null;
   const problems = problemsOf(verdict, gate, gateFor[build]);
-  if (problems.length === 0) rmSync(folder, { recursive: true });
+  const isSlow = (took.decideMs ?? 0) + (took.restoreMs ?? 0) > GOAL_MS;
+  if (problems.length === 0 && !isSlow) rmSync(folder, { recursive: true });
   const { lost, duplicated, undecodable, unavailable } = verdict.check;
   return {
     ...{ build, run, gate, ...took, detectReadyMs },

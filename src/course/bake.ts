@@ -36,7 +36,7 @@ export function countedBy({ latest }: Pick<Baked, 'latest'>): number {
 
 /**
  * Resolves when `records` more are counted, everything is that the log held by then, every instance is ready, and, under an
- * analysis, all that is audited with every gate at pass. So a version that counts nothing of its partitions does not pass on the work of the others. Rejects with
+ * analysis, all that is audited with every gate at pass; so no version passes on the work of another. Rejects with
  * {@link UndecidedError} after 30 s without a record counted, or with enough counted and the rest of it missing.
  */
 export async function bake(

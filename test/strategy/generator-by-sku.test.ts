@@ -62,8 +62,8 @@ async function openGenerators() {
     },
     ...{ partitions: 6, skus: SKUS, shares: [25, 50, 100] },
     createOutput: async () => undefined,
-    handOver: async () => undefined,
     levelWith: async () => undefined,
+    handOver: async () => undefined,
   };
   return { running, log, hands, close: () => void server.close() };
 }

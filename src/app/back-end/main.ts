@@ -18,11 +18,8 @@ import type { RawRecord, SchemaStyle } from '../version.ts';
 import { loadVersion } from '../versions/load.ts';
 import { sendDeadLetters } from './dead-letters.ts';
 import { foldSlice } from './fold.ts';
-
 import { Hold, MOST_HOLD_MS } from './hold.ts';
-
 import { watchLogEnds } from './log-ends.ts';
-
 import type { Assignment } from './membership.ts';
 import { joinGroup } from './membership.ts';
 import { createBackEndMetrics } from './metrics.ts';
