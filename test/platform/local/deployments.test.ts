@@ -93,7 +93,9 @@ test('instances that run stay when a change of their deployment is given up', as
 test('an instance gets the addresses, its settings and little else', async (t) => {
   const { deployments } = start(t);
   const deployed = await deployments.deploy({ ...backEnd, env: { EPOCH: '3', SEED: '7' } });
-  const { PATH, HOME, NODE_COMPILE_CACHE, ...environment } = await environmentOf(deployed.instances[0]);
+  const { PATH, HOME, NODE_COMPILE_CACHE, ...environment } = await environmentOf(
+    deployed.instances[0],
+  );
   assert.ok(PATH && HOME);
   assert.match(NODE_COMPILE_CACHE ?? '', /node_modules.\.cache.compile$/);
   assert.deepEqual(environment, {
