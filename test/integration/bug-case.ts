@@ -1,6 +1,7 @@
 /** One run of the application in a lab that it shares with others: its own topics, group and namespace, recorded and judged. */
 import { Admin, Producer } from '@platformatic/kafka';
 import type { Verdict } from '../../src/checker/verdict.ts';
+import { judgeRun } from '../../src/checker/verdict.ts';
 import { openKafka, topicEnds, topicExtent } from '../../src/history/kafka-client.ts';
 import { readTopic } from '../../src/history/read-topic.ts';
 import { recordStateCalls } from '../../src/history/record-state-calls.ts';
@@ -134,15 +135,13 @@ export class BugCase {
     const deployments = (await this.#lab.deployments()).filter(({ spec }) =>
       this.#deployed.has(spec.name),
     );
-    const recorded = () => ({ timeline, stateCalls: this.calls });
-    const options = { timeoutMs, recorded };
     const lab = { ...this.#lab, deployments };
-    let { verdict } = await verifyLive(lab, options);
+    let { history } = await verifyLive(lab, { timeoutMs });
     // On a machine that is too busy a broker may not answer in time; that is unknown, and asked again.
-    for (let again = 0; verdict.errors.length > 0 && again < COLLECT_AGAIN; again++) {
-      ({ verdict } = await verifyLive(lab, options));
+    for (let again = 0; history.errors.length > 0 && again < COLLECT_AGAIN; again++) {
+      ({ history } = await verifyLive(lab, { timeoutMs }));
     }
-    return verdict;
+    return judgeRun({ history, timeline, stateCalls: this.calls });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
