@@ -65,7 +65,7 @@ export async function requireBase(base: Base, say: Say): Promise<string> {
 async function debianArchive(say: Say): Promise<string> {
   const archive = join(imagesCache(), `debian-${suite}-${baseKey()}.tar`);
   if (existsSync(archive)) return archive;
-  await requireTools(['debootstrap'], say);
+  await requireTools({ debootstrap: 'debootstrap' }, say);
   const folder = mkdtempSync(join(imagesCache(), 'debian-'));
   try {
     await step(say, `debootstrap ${suite}`, () =>

@@ -65,7 +65,7 @@ function plan(recipe: Recipe): Plan {
 }
 
 async function buildAll(plans: readonly Plan[], say: Say): Promise<void> {
-  await requireTools(['buildah'], say);
+  await requireTools({ buildah: 'buildah' }, say);
   try {
     for (const { recipe, revision, archive } of plans) {
       await buildRecipe(recipe, revision, archive, say);

@@ -14,21 +14,18 @@ export class ImageError extends Error {
   }
 }
 
-/** The Debian package of each tool. */
-const packages: Readonly<Record<string, string>> = {
-  buildah: 'buildah',
-  debootstrap: 'debootstrap',
-};
+/** Programs by name, each with the Debian package that brings it. */
+export type Packages = Readonly<Record<string, string>>;
 
 /** Resolves when the tools are there; installs them with apt-get where this is root on a Debian. */
-export async function requireTools(names: readonly string[], say: Say): Promise<void> {
+export async function requireTools(packages: Packages, say: Say): Promise<void> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0)
     throw new ImageError(
       'Building without a Docker engine needs root on Linux. Mend: sudo, or build with Docker (images/README.md)',
     );
-  const missing = names.filter((name) => !isOnPath(name));
+  const missing = Object.keys(packages).filter((name) => !isOnPath(name));
   if (missing.length === 0) return;
-  const wanted = missing.map((name) => packages[name] ?? name);
+  const wanted = [...new Set(missing.map((name) => packages[name] ?? name))];
   const command = `apt-get install ${wanted.join(' ')}`;
   if (!isOnPath('apt-get'))
     throw new ImageError(`${missing.join(', ')} is missing. Mend: install it`);
@@ -37,7 +34,7 @@ export async function requireTools(names: readonly string[], say: Say): Promise<
     await run('apt-get', ['update', '-qq'], { env });
     await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...wanted], { env });
   });
-  const still = names.filter((name) => !isOnPath(name));
+  const still = missing.filter((name) => !isOnPath(name));
   if (still.length > 0) throw new ImageError(`${still.join(', ')} is missing. Mend: ${command}`);
 }
 

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import test, { suite } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { layoutOf } from './layout.ts';
+import { killMarked } from './machine/processes.ts';
 import { findLastingDifferences, findOthers, takeSnapshot } from './machine-snapshot.ts';
 import { readState } from './state-file.ts';
 
@@ -68,18 +69,29 @@ suite('a start that is killed', { concurrency: false }, () => {
       const machine = takeSnapshot(others);
       await killAt(moment, 'SIGKILL');
       assert.equal(readState(layout)?.phase, 'starting');
-      const again = run('up');
-      assert.equal(again.status, 1);
-      assert.match(
-        again.text,
-        /did not come to its end. Mend: npm run cluster -- down --name killed/,
-      );
       const down = run('down');
       assert.equal(down.status, 0, down.text);
       assert.deepEqual(await findLastingDifferences(machine, others), []);
       assert.ok(!existsSync(layout.folder));
     });
   }
+
+  test('is refused again while something of it runs, and cleared away when nothing does', async () => {
+    const others = findOthers();
+    const machine = takeSnapshot(others);
+    await killAt('✔ start the control plane', 'SIGKILL');
+    const again = run('up');
+    assert.equal(again.status, 1);
+    assert.match(
+      again.text,
+      /did not come to its end. Mend: npm run cluster -- down --name killed/,
+    );
+    // As when the machine is switched off: the record is left, and what is no process.
+    await killMarked(readState(layout)?.token ?? assert.fail('there is no record'));
+    await killAt('clearing it away', 'SIGINT');
+    assert.deepEqual(await findLastingDifferences(machine, others), []);
+    assert.ok(!existsSync(layout.folder));
+  });
 
   test('leaves nothing where it was interrupted and could clean up by itself', async () => {
     const others = findOthers();

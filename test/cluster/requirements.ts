@@ -2,6 +2,7 @@
 import { accessSync, constants, statfsSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { delimiter, join } from 'node:path';
+import type { Packages } from '../../images/tools.ts';
 import { arePackagesFetched, hasApt } from './components/debian-packages.ts';
 import { isBuilt } from './components/go-component.ts';
 import type { GoProgram } from './components/go-programs.ts';
@@ -9,7 +10,7 @@ import { ClusterError } from './errors.ts';
 import { clusterCache } from './layout.ts';
 
 /** Programs of the system that are called, with the Debian package that brings them. */
-const tools: Readonly<Record<string, string>> = {
+export const systemTools: Packages = {
   hostname: 'hostname',
   ip: 'iproute2',
   iptables: 'iptables',
@@ -50,9 +51,9 @@ export function requireMachine(programs: readonly GoProgram[]): void {
 
 function findProblems(): readonly string[] {
   const problems: string[] = [];
-  const missing = Object.keys(tools).filter((tool) => !isOnPath(tool));
+  const missing = Object.keys(systemTools).filter((tool) => !isOnPath(tool));
   if (missing.length > 0) {
-    const packages = [...new Set(missing.map((tool) => tools[tool]))].join(' ');
+    const packages = [...new Set(missing.map((tool) => systemTools[tool]))].join(' ');
     problems.push(`missing: ${missing.join(', ')}. Mend: apt-get install ${packages}`);
   }
   const cache = clusterCache();

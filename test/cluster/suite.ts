@@ -2,8 +2,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { basename } from 'node:path';
+import { requireTools } from '../../images/tools.ts';
 import { interruptedExitCode, watchForInterrupts } from '../../src/cli/interrupt.ts';
 import { loadLabImages } from './lab-images.ts';
+import { systemTools } from './requirements.ts';
 import { shareCluster } from './shared-cluster.ts';
 import { step } from './steps.ts';
 
@@ -59,6 +61,7 @@ async function run({ what, files, atOnce }: Part, interrupt: AbortSignal): Promi
 }
 
 async function runAll(interrupt: AbortSignal): Promise<boolean> {
+  await requireTools(systemTools, log);
   const passed = [await run(ownClusters, interrupt)];
   const cluster = await step(log, 'one cluster for all others', () => shareCluster(log, interrupt));
   try {

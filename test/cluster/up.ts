@@ -18,6 +18,7 @@ import { importImages } from './load.ts';
 import { startInside } from './machine/namespaces.ts';
 import { findSlot } from './machine/network.ts';
 import { nodeAddress } from './machine/network-plan.ts';
+import { findMarked } from './machine/processes.ts';
 import type { Node } from './node-life.ts';
 import { makeNodes, startNode } from './node-life.ts';
 import { requireMachine } from './requirements.ts';
@@ -52,7 +53,7 @@ export async function bringUp(request: UpRequest): Promise<void> {
   requireMachine(builtPrograms);
   const components = await prepareComponents(log, signal);
   await whileLocked(layout, async () => {
-    refuseLeftOver(layout);
+    await dealWithLeftOver(layout, log);
     try {
       await run(request, components);
     } catch (error) {
@@ -63,15 +64,21 @@ export async function bringUp(request: UpRequest): Promise<void> {
   });
 }
 
-function refuseLeftOver(layout: Layout): void {
+/** What still runs is refused; what a machine that was switched off left of a cluster is cleared away. */
+async function dealWithLeftOver(layout: Layout, log: Log): Promise<void> {
   const state = readState(layout);
   if (!state) return;
   const name = layout.name;
-  if (state.phase === 'up') {
-    const message = `a cluster ${name} is there. Mend: npm run cluster -- down --name ${name}`;
-    throw new ClusterError('ALREADY_UP', message);
+  const mend = `Mend: npm run cluster -- down --name ${name}`;
+  if (findMarked(state.token).length === 0) {
+    log(`nothing runs any more of a cluster ${name} of ${state.startedAt}: clearing it away`);
+    await undo(layout, log);
+    return;
   }
-  const message = `a start of the cluster ${name} did not come to its end. Mend: npm run cluster -- down --name ${name}`;
+  if (state.phase === 'up') {
+    throw new ClusterError('ALREADY_UP', `a cluster ${name} is there. ${mend}`);
+  }
+  const message = `a start of the cluster ${name} did not come to its end. ${mend}`;
   throw new ClusterError('LEFT_OVER', message);
 }
 
