@@ -1,12 +1,13 @@
 /** The protocol on a real Valkey: totals and offset change together, in order, once, and only by the owner. */
 import assert from 'node:assert/strict';
 import test, { after, before, beforeEach } from 'node:test';
-import { rowsText, seqsText } from '../../src/app/back-end/batch-text.ts';
+import { seqsText } from '../../src/app/back-end/batch-text.ts';
 import type { FoldedBatch } from '../../src/app/back-end/fold.ts';
 import type { PartitionState } from '../../src/app/back-end/partition-state.ts';
 import { openPartitionState } from '../../src/app/back-end/partition-state.ts';
 import type { Valkey } from '../../src/app/runtime/valkey.ts';
 import { connectValkey } from '../../src/app/runtime/valkey.ts';
+import { rowsText } from '../app/rows-text.ts';
 import { startValkey } from './valkey-server.ts';
 
 const TOPIC = 'topic-a';

@@ -1,13 +1,14 @@
 /** The recorder of state calls on a real Valkey: it sees each call of the protocol and what became of it. */
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { rowsText, seqsText } from '../../src/app/back-end/batch-text.ts';
+import { seqsText } from '../../src/app/back-end/batch-text.ts';
 import { openPartitionState } from '../../src/app/back-end/partition-state.ts';
 import type { Valkey } from '../../src/app/runtime/valkey.ts';
 import { connectValkey } from '../../src/app/runtime/valkey.ts';
 import type { StateCallRecorder } from '../../src/history/record-state-calls.ts';
 import { recordStateCalls } from '../../src/history/record-state-calls.ts';
 import type { StateCall } from '../../src/history/timeline.ts';
+import { rowsText } from '../app/rows-text.ts';
 import { until } from './lab.ts';
 import { startValkey } from './valkey-server.ts';
 

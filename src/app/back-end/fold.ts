@@ -5,8 +5,9 @@ import type { LogRecord } from '../runtime/log-record.ts';
 import type { Slice } from '../runtime/log-slice.ts';
 import { eachRecord } from '../runtime/log-slice.ts';
 import type { ApplicationVersion, RawRecord } from '../version.ts';
-import type { RowSums, SkuRange } from './batch-text.ts';
-import { rowsText, seqsText } from './batch-text.ts';
+import type { SkuRange } from './batch-text.ts';
+import { seqsText } from './batch-text.ts';
+import { RowTable } from './row-table.ts';
 
 /** A record that cannot be counted, and why. */
 export interface DeadLetter {
@@ -21,7 +22,7 @@ export interface FoldedBatch {
   next: number;
   /** What each SKU's `seq` was and is; see {@link seqsText}. */
   seqs: Buffer;
-  /** What to add to each row; see {@link rowsText}. */
+  /** What to add to each row; see {@link RowTable.text}. */
   rows: Buffer;
   readonly deadLetters: DeadLetter[];
   undecodable: number;
@@ -97,15 +98,18 @@ class FoldCursor {
   readonly #folding: Folding;
   readonly #progress: Map<string, SkuProgress>;
   readonly #skus: SkuInBatch[] = [];
-  /** By {@link rowId}, so that no key has to be spelled out before the batch is complete. */
-  readonly #rows = new Map<number, RowSums>();
+  readonly #rows: RowTable;
   #sku: SkuInBatch | undefined;
-  #row: RowSums | undefined;
+  /** The integers of the current row, which is this month's of the current SKU; undefined: none is. */
+  #row: number[] | undefined;
+  #year = 0;
+  #month = 0;
 
   constructor(batch: FoldedBatch, folding: Folding, progress: Map<string, SkuProgress>) {
     this.#batch = batch;
     this.#folding = folding;
     this.#progress = progress;
+    this.#rows = new RowTable(folding.columns);
   }
 
   /** Counts a record, or sets it aside as a dead letter, a duplicate or a gap. */
@@ -131,7 +135,7 @@ class FoldCursor {
   close(): void {
     for (const { progress, last } of this.#skus) progress.last = last;
     this.#batch.seqs = seqsText(this.#skus);
-    this.#batch.rows = rowsText(this.#rows.values());
+    this.#batch.rows = this.#rows.text();
   }
 
   #count(raw: RawRecord, sku: SkuInBatch, seq: number, offset: number): void {
@@ -146,7 +150,7 @@ class FoldCursor {
       return;
     }
     sku.last = seq;
-    this.#folding.fold(this.#rowOf(raw, sku).sums, raw);
+    this.#folding.fold(this.#rowOf(raw, sku), raw);
   }
 
   /** The SKU of a record, which becomes the current one; throws `UndecodableError` where key or SKU are wrong. */
@@ -179,17 +183,12 @@ class FoldCursor {
     return entered;
   }
 
-  #rowOf({ year, month }: RawRecord, { sku, progress }: SkuInBatch): RowSums {
-    let row = this.#row;
-    if (row && row.month === month && row.year === year) return row;
-    const id = rowId(progress.place, year, month);
-    row = this.#rows.get(id);
-    if (!row) {
-      row = { sku, year, month, sums: new Array<number>(this.#folding.columns).fill(0) };
-      this.#rows.set(id, row);
-    }
-    this.#row = row;
-    return row;
+  #rowOf({ year, month }: RawRecord, { sku, progress }: SkuInBatch): number[] {
+    if (this.#row && month === this.#month && year === this.#year) return this.#row;
+    this.#year = year;
+    this.#month = month;
+    this.#row = this.#rows.open(progress.place, sku, year, month);
+    return this.#row;
   }
 
   /** A dead letter that stands where a record was due uses up its `seq`, so that those after it are no gap. */
@@ -203,9 +202,4 @@ class FoldCursor {
     const due = sku === this.#sku?.sku ? this.#sku : this.#enter(sku);
     if (record.wholeHeader(SEQ) === due.last + 1) due.last++;
   }
-}
-
-/** One number for a SKU's place in the batch and a month; years have four digits. */
-function rowId(place: number, year: number, month: number): number {
-  return (place * 10_000 + year) * 12 + month - 1;
 }

@@ -29,7 +29,7 @@ const TICK_MS = 100;
 /** Changed rows of a partition that is behind wait this long, so that rows that change on are published once. */
 const WAIT_MS = 1_000;
 /** While a partition is behind, so much is published of it at a time, and the rest later. */
-const TURN_MS = 100;
+const TURN_MS = 25;
 /** While partitions are behind, publishing rests this much longer than it took: counting on comes first. */
 const REST = 19;
 
