@@ -24,16 +24,17 @@ const IN_ONE_PROCESS = '--test-isolation=none';
 const suites = {
   integration: { starts: ['integration/', 'contract/'], each: ONE_AFTER_THE_OTHER },
   browser: { starts: ['browser/'], each: ONE_AFTER_THE_OTHER },
+  upgrades: { starts: ['upgrades/'], each: ONE_AFTER_THE_OTHER },
   k8s: { starts: ['cluster/'], program: 'test/cluster/suite.ts' },
   readme: { starts: ['readme.test.ts'], each: ONE_AFTER_THE_OTHER },
   unit: { starts: [''], each: IN_ONE_PROCESS },
 };
 
 /** Order in which everything runs: what answers in seconds first. */
-const order = ['check', 'unit', 'integration', 'browser', 'readme', 'k8s'];
+const order = ['check', 'unit', 'integration', 'browser', 'readme', 'upgrades', 'k8s'];
 
-/** Runs only where it is named: it builds a cluster. */
-const onDemand = ['k8s'];
+/** Run only where they are named: one runs every experiment, the other builds a cluster. */
+const onDemand = ['upgrades', 'k8s'];
 
 async function main() {
   const wanted = process.argv.slice(2);

@@ -10,7 +10,7 @@ import { runsFolder } from '../verify/judge-saved.ts';
 
 const examples = `
 Examples:
-  $ npx cutover run experiments/01-safe-canary.yaml
+  $ npx cutover run experiments/01-the-safe-way.yaml
   $ npx cutover run experiments/*.yaml --as-expected    does each end as its file says?
   $ npx cutover report latest                           what happened, in the browser
 

@@ -4,9 +4,9 @@ import test, { after, before } from 'node:test';
 import { openLivePrefixAudit } from '../../src/checker/live-prefix.ts';
 import type { Verdict } from '../../src/checker/verdict.ts';
 import type { Lab } from '../../src/platform/platform.ts';
-import { BugCase } from './bug-case.ts';
-import { startTestLab, until } from './lab.ts';
-import { startReplyDropper } from './reply-dropper.ts';
+import { BugCase } from '../integration/bug-case.ts';
+import { startTestLab, until } from '../integration/lab.ts';
+import { startReplyDropper } from '../integration/reply-dropper.ts';
 
 /** What a bug needs to show itself; records flow meanwhile. */
 type Disturbance = (run: BugCase) => Promise<void>;

@@ -13,7 +13,7 @@ import type { UpgradeResult } from '../../src/control/protocol.ts';
 import type { TimelineEvent } from '../../src/history/timeline.ts';
 import { createLocalPlatform } from '../../src/platform/local/index.ts';
 import { readState } from '../../src/platform/local/state-file.ts';
-import { until } from './lab.ts';
+import { until } from '../integration/lab.ts';
 
 const clone = fileURLToPath(new URL('../..', import.meta.url));
 const name = `upgrade-${process.pid}`;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MatrixCell } from '../../src/history/matrix.ts';
-import { assertNothingLeft, CutoverChild, cutover } from './cutover-child.ts';
+import { assertNothingLeft, CutoverChild, cutover } from '../integration/cutover-child.ts';
 
 const lab = `matrix-${process.pid}`;
 const runs = mkdtempSync(join(tmpdir(), 'cutover-matrix-'));
