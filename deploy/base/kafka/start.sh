@@ -2,13 +2,13 @@
 # Writes this broker's settings, formats its volume where that is new, and becomes the broker.
 #
 # Listeners: CLIENT 9092 for the cluster; CONTROLLER 9093 for the brokers themselves; EXTERNAL for a
-# port-forward from outside. EXTERNAL listens on the pod's own loopback interface only, at 39092 plus
-# the broker's number, and tells clients to come to that very port of theirs.
+# port-forward from outside. EXTERNAL listens on the pod's own loopback interface only, at
+# KAFKA_EXTERNAL_PORT plus the broker's number, and tells clients to come to that very port of theirs.
 set -eu
 
 number=${POD_NAME##*-}
 domain=kafka.${POD_NAMESPACE}.svc
-external=$((39092 + number))
+external=$((KAFKA_EXTERNAL_PORT + number))
 settings=/tmp/server.properties
 replicas=$((KAFKA_BROKERS < 3 ? KAFKA_BROKERS : 3))
 min_isr=$((replicas == 3 ? 2 : 1))

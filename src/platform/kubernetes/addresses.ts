@@ -1,24 +1,23 @@
 /** Where the components of a lab answer: by their names in the cluster, by forwarded ports from outside. */
-import { Base } from '@platformatic/kafka';
 import type { Addresses } from '../platform.ts';
+import { openBrokers } from './broker-ports.ts';
 import type { Cluster } from './cluster.ts';
 import { gatewayUrl, pickPod } from './entrance.ts';
-import { KubernetesError } from './errors.ts';
 import type { Forwards } from './forwards.ts';
-import { clusterId, EXTERNAL_PORT } from './lab-manifests.ts';
 import { isReady, listPods, nameOf, roleOf } from './pods.ts';
 
 const CCOMPAT = '/apis/ccompat/v7';
 const REGISTRY_PORT = 8080;
 const VALKEY_PORT = 6379;
 const HTTP_PORT = 8080;
-const ASK_MS = 5_000;
 
 /** What leads to a lab. */
 export interface Ways {
   readonly cluster: Cluster;
   readonly namespace: string;
   readonly brokers: number;
+  /** Where the first broker tells clients from outside to come to; the others follow. */
+  readonly externalPort: number;
   readonly forwards: Forwards;
   /** Base URL of the Gateway as seen from here, where its own status does not tell. */
   readonly gateway: string | undefined;
@@ -49,7 +48,7 @@ export async function openAddresses(
   ]);
   const pod = async () => pickPod(cluster, namespace, await ways.weights());
   const rest = gateway ?? `http://${await forwards.open({ name: 'rest', port: HTTP_PORT, pod })}`;
-  const bootstrap = await openKafka(ways);
+  const bootstrap = await openBrokers(ways);
   const valkey = [backEnd, stats] as const;
   return {
     addresses: { bootstrap, registry: `http://${registry}${CCOMPAT}`, valkey, rest },
@@ -64,42 +63,6 @@ function namesInside({ brokers }: Ways): Omit<Addresses, 'rest'> {
     registry: `http://registry:${REGISTRY_PORT}${CCOMPAT}`,
     valkey: [`valkey-back-end:${VALKEY_PORT}`, `valkey-stats:${VALKEY_PORT}`],
   };
-}
-
-/** Brokers tell clients to come to fixed ports; where these are taken, by another command on this very lab is fine. */
-async function openKafka(ways: Ways): Promise<string> {
-  const numbers = Array.from({ length: ways.brokers }, (_, at) => at);
-  const bootstrap = numbers.map((number) => `127.0.0.1:${EXTERNAL_PORT + number}`).join(',');
-  try {
-    await Promise.all(numbers.map((number) => openBroker(ways, number)));
-  } catch (error) {
-    const isTaken = error instanceof KubernetesError && error.code === 'PORT_TAKEN';
-    if (!isTaken || (await askClusterId(bootstrap)) !== clusterId(ways.namespace)) throw error;
-  }
-  return bootstrap;
-}
-
-function openBroker({ forwards }: Ways, number: number): Promise<string> {
-  const port = EXTERNAL_PORT + number;
-  const pod = `kafka-${number}`;
-  return forwards.open({ name: pod, port, localPort: port, pod: async () => pod });
-}
-
-/** Which Kafka answers there; undefined where none does. */
-async function askClusterId(bootstrap: string): Promise<string | undefined> {
-  const client = new Base({
-    clientId: 'cutover-look',
-    bootstrapBrokers: bootstrap.split(','),
-    ...{ retries: 0, connectTimeout: ASK_MS, timeout: ASK_MS },
-  });
-  try {
-    return (await client.metadata({ topics: [] })).id;
-  } catch (error) {
-    if (error instanceof Error) return undefined;
-    throw error;
-  } finally {
-    await client.close();
-  }
 }
 
 async function readyPod({ cluster, namespace }: Ways, role: string): Promise<string> {

@@ -2,6 +2,7 @@
 import type { LabSpec, Platform, Prerequisite, Progress, RunningLab } from '../platform.ts';
 import { openAddresses } from './addresses.ts';
 import { isNotFound, messageOf } from './api-errors.ts';
+import { externalPortOf } from './broker-ports.ts';
 import type { Cluster } from './cluster.ts';
 import { openCluster } from './cluster.ts';
 import { describeDeployments } from './describe.ts';
@@ -127,7 +128,8 @@ async function describeRunning(
     const stats = deployments.filter(({ spec }) => spec.role === 'stats');
     const weights = Object.fromEntries(stats.map(({ spec }) => [spec.name, spec.replicas]));
     const brokers = kafka.spec?.replicas ?? MOST_BROKERS;
-    const ways = { cluster, namespace, brokers, forwards, gateway };
+    const externalPort = externalPortOf(kafka);
+    const ways = { cluster, namespace, brokers, externalPort, forwards, gateway };
     const { addresses } = await openAddresses({ ...ways, weights: async () => weights });
     return { name, addresses, run: readRun(data), deployments };
   } catch (error) {

@@ -13,9 +13,6 @@ export interface LabManifests {
   readonly application: ReadonlyMap<Role, readonly Manifest[]>;
 }
 
-/** First port of the brokers' way in from outside; see `deploy/base/kafka/start.sh`. */
-export const EXTERNAL_PORT = 39_092;
-
 const ROLES: readonly string[] = ['generator', 'back-end', 'stats'] satisfies Role[];
 /** Namespaces that the rendered objects are in. */
 const RENDERED_NAMESPACE = 'cutover';
@@ -25,6 +22,7 @@ export function fitManifests(
   rendered: readonly Manifest[],
   namespace: string,
   spec: LabSpec,
+  externalPort: number,
 ): LabManifests {
   const objects = rendered.map((object) => moveTo(structuredClone(object), namespace));
   const isProgram = ({ kind, metadata }: Manifest) =>
@@ -35,7 +33,7 @@ export function fitManifests(
   const components = objects.filter(
     (object) => object !== namespaceObject && !isProgram(object) && object.kind !== 'CronJob',
   );
-  for (const object of components) fitComponent(object, namespace, spec);
+  for (const object of components) fitComponent(object, namespace, spec, externalPort);
   const application = new Map(
     ROLES.map((role) => [
       role as Role,
@@ -58,7 +56,12 @@ function moveTo(object: Manifest, namespace: string): Manifest {
   return object;
 }
 
-function fitComponent(object: Manifest, namespace: string, { brokers, run, partitions }: LabSpec) {
+function fitComponent(
+  object: Manifest,
+  namespace: string,
+  { brokers, run, partitions }: LabSpec,
+  externalPort: number,
+): void {
   if (object.kind === 'ConfigMap' && object.metadata.name === LAB_CONFIG) {
     object.data = describeRun(run, partitions);
   }
@@ -68,7 +71,11 @@ function fitComponent(object: Manifest, namespace: string, { brokers, run, parti
   if (object.kind === 'StatefulSet' && object.metadata.name === 'kafka') {
     object.spec.replicas = brokers;
     const [container] = object.spec.template.spec.containers;
-    setEnv(container, { KAFKA_BROKERS: String(brokers), KAFKA_CLUSTER_ID: clusterId(namespace) });
+    setEnv(container, {
+      KAFKA_BROKERS: String(brokers),
+      KAFKA_CLUSTER_ID: clusterId(namespace),
+      KAFKA_EXTERNAL_PORT: String(externalPort),
+    });
   }
 }
 

@@ -3,6 +3,7 @@ import type { LabSpec, Prerequisite, Progress } from '../platform.ts';
 import { openAddresses } from './addresses.ts';
 import { isNotFound } from './api-errors.ts';
 import { applyAll } from './apply.ts';
+import { reserveBrokerPorts } from './broker-ports.ts';
 import type { Cluster } from './cluster.ts';
 import { applyGateway, findGatewayClass } from './entrance.ts';
 import { KubernetesError } from './errors.ts';
@@ -39,16 +40,19 @@ export async function startLab(
   spec: LabSpec,
   progress: ReportProgress,
 ): Promise<KubernetesLab> {
-  const { cluster, namespace } = place;
+  const { cluster, namespace, forwards } = place;
   refuseExternal(spec);
   await refuseTaken(place, spec.name);
   progress({ part: 'cluster', kind: 'step', message: `looking at ${cluster.context}` });
   refuseUnfit(await checkCluster(cluster, namespace, spec.brokers));
-  const manifests = fitManifests(await renderManifests(deployFolder(OVERLAY)), namespace, spec);
+  const rendered = await renderManifests(deployFolder(OVERLAY));
   const startMs = Date.now();
   try {
+    const { brokers } = spec;
+    const externalPort = await reserveBrokerPorts({ namespace, forwards, brokers });
+    const manifests = fitManifests(rendered, namespace, spec, externalPort);
     await startComponents(place, manifests, progress);
-    const lab = await describeLab(place, spec, manifests);
+    const lab = await describeLab(place, spec, manifests, externalPort);
     const seconds = Math.round((Date.now() - startMs) / 1000);
     progress({ part: 'cluster', kind: 'done', message: `components are ready after ${seconds} s` });
     return lab;
@@ -85,9 +89,10 @@ async function describeLab(
   { cluster, namespace, forwards, gateway }: Place,
   { name, run, brokers }: LabSpec,
   { application }: LabManifests,
+  externalPort: number,
 ): Promise<KubernetesLab> {
   const weights = new Map<string, number>();
-  const ways = { cluster, namespace, brokers, forwards, gateway };
+  const ways = { cluster, namespace, brokers, externalPort, forwards, gateway };
   const { addresses, viaGateway } = await openAddresses({
     ...ways,
     weights: async () => Object.fromEntries(weights),

@@ -114,6 +114,8 @@ function controllerManagerArguments(plane: ControlPlane): readonly string[] {
     '--use-service-account-credentials=true',
     `--cluster-cidr=${podSubnet}`,
     '--allocate-node-cidrs=false',
+    // It makes this folder; its own choice would be left in the machine's /usr.
+    '--flex-volume-plugin-dir=/var/lib/kubelet/volume-plugins',
     '--node-monitor-period=2s',
     '--node-monitor-grace-period=20s',
     `--root-ca-file=${file('ca.crt')}`,
