@@ -126,7 +126,7 @@ class Rollout {
     decide(this.#parts, 'promote', `every gate passed; everything runs at ${this.#upgrade.to}`);
     // From here there is no way back, so that a late cancellation must not stop it half-way.
     this.#isSettled = true;
-    for (const rollout of this.#begun) await rollout.finish();
+    await Promise.all(this.#begun.map((rollout) => rollout.finish()));
     return { outcome: 'promoted', serving: this.#serving };
   }
 

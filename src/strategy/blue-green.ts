@@ -37,8 +37,10 @@ function greenBackEnd(hands: Hands, serving: Serving, change: Change): ServiceRo
     ],
     after: { ...serving, 'back-end': green, stats: reader },
     async finish() {
-      await removeIfThere(hands, serving.stats.name);
-      await removeIfThere(hands, blue.name);
+      await Promise.all([
+        removeIfThere(hands, serving.stats.name),
+        removeIfThere(hands, blue.name),
+      ]);
     },
     async abort() {
       await hands.lab.deploy(blue);

@@ -15,8 +15,9 @@ import { step } from './steps.ts';
 import { waitUntil } from './wait-until.ts';
 
 const namespace = 'plain-test';
-/** Few enough that the whole history is there soon after the version changed. */
-const SKUS = 6;
+const SKUS = 4;
+/** Records per second: so few that the history does not end before the version changed, and what is left of it in no time. */
+const RATES: Readonly<Record<string, string>> = { v1: '8000', v2: 'max' };
 const HISTORY_RECORDS = SKUS * 211_824;
 /** So that another lab's route on the same gateway is not ours. */
 const host = 'plain.test';
@@ -40,7 +41,10 @@ after(async () => {
 async function applyVersion(version: string, generatorVersion = version): Promise<void> {
   const patch = JSON.stringify([{ op: 'add', path: '/spec/hostnames', value: [host] }]);
   const run = JSON.stringify([{ op: 'replace', path: '/data/skus', value: String(SKUS) }]);
-  const env = [{ name: 'SKUS', value: `0-${SKUS - 1}` }];
+  const env = [
+    { name: 'SKUS', value: `0-${SKUS - 1}` },
+    { name: 'RATE', value: RATES[generatorVersion] },
+  ];
   const image = `docker.io/cutover/app:${generatorVersion}`;
   const generator = JSON.stringify({
     apiVersion: 'apps/v1',

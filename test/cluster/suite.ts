@@ -38,7 +38,7 @@ const ownClusters: Part = {
 };
 const onOneCluster: readonly Part[] = [
   { what: 'the lab’s main run', files: files.filter(among(heavy)), atOnce: 1 },
-  { what: 'what waits more than it works', files: others, atOnce: 2 },
+  { what: 'what waits more than it works', files: others, atOnce: 3 },
   { what: 'what needs the cluster for itself', files: files.filter(among(alone)), atOnce: 1 },
 ];
 
