@@ -33,21 +33,32 @@ const cases = [
   { file: '14-a-bad-canary.yaml', shows: 'a build that counts twice and is taken back' },
 ] as const;
 
-for (const { file, shows } of cases) {
-  test(`${shows}: the answer is the one that was predicted, and that the file expects`, {
-    timeout: 600_000,
-  }, async () => {
-    const place = ['--platform', 'kubernetes', '--context', cluster.context, '--name', 'trial'];
-    const args = [join('experiments', file), ...place, '--gateway', cluster.gatewayUrl];
-    const { stdout, stderr } = await cutover('run', ...args, '--runs', runs, '--json');
-    const last = stdout.trim().split('\n').at(-1) ?? '';
-    assert.match(last, /^\{"kind":"answer"/, `${stderr}\n${stdout.slice(-2_000)}`);
-    const answer = JSON.parse(last) as RunVerdict;
-    const words = answer.reasons.join('\n');
-    assert.deepEqual(answer.observed, answer.predicted, words);
-    assert.ok(answer.asExpected, words);
-    const { check } = answer;
-    const readers = check.invariants.I7?.detail;
-    log(`  ${file}: ${answer.observed.verdict}, ${check.records} records; readers: ${readers}`);
-  });
-}
+test('experiments end on a cluster as predicted and as their files expect, one after the other on one lab', {
+  timeout: 900_000,
+}, async () => {
+  const place = ['--platform', 'kubernetes', '--context', cluster.context, '--name', 'trial'];
+  const files = cases.map(({ file }) => join('experiments', file));
+  const how = [
+    '--gateway',
+    cluster.gatewayUrl,
+    '--runs',
+    runs,
+    '--one-lab',
+    '--as-expected',
+    '--json',
+  ];
+  const { code, stdout, stderr } = await cutover('run', ...files, ...place, ...how);
+  const answers = stdout
+    .split('\n')
+    .filter((line) => line.startsWith('{"kind":"answer"'))
+    .map((line) => JSON.parse(line) as RunVerdict);
+  assert.equal(answers.length, cases.length, `${stderr}\n${stdout.slice(-2_000)}`);
+  for (const [at, { shows }] of cases.entries()) {
+    const { observed, predicted, asExpected, reasons, check } = answers[at] as RunVerdict;
+    log(`  ${shows}: ${observed.verdict}, ${observed.outcome}, ${check.records} records`);
+    log(`    readers: ${check.invariants.I7?.detail}`);
+    assert.deepEqual(observed, predicted, `${shows}: ${reasons.join('\n')}`);
+    assert.ok(asExpected, `${shows}: ${reasons.join('\n')}`);
+  }
+  assert.equal(code, 0, stderr);
+});

@@ -19,17 +19,15 @@ interface Part {
 
 /** These look at the machine, which nobody else may change meanwhile. */
 const ofMachine = ['cluster', 'killed', 'machine-snapshot'];
-/** It keeps both cores busy. */
-const heavy = ['lab'];
-/** It takes the nodes and the storage away for a moment. */
-const alone = ['refusals'];
+/** Readers are timed in the one, and the other takes the nodes and the storage away for a moment. */
+const alone = ['experiments', 'refusals'];
 const images = ['app-v1', 'app-v2', 'app-v3', 'lab', 'kafka', 'registry', 'valkey'];
 const log = (line: string): void => void process.stderr.write(`${line}\n`);
 
 const files = process.argv.slice(2);
 const among = (names: readonly string[]) => (file: string) =>
   names.includes(basename(file, '.test.ts'));
-const others = files.filter((file) => !among([...ofMachine, ...heavy, ...alone])(file));
+const others = files.filter((file) => !among([...ofMachine, ...alone])(file));
 
 const ownClusters: Part = {
   what: 'with clusters of their own',
@@ -37,7 +35,6 @@ const ownClusters: Part = {
   atOnce: 1,
 };
 const onOneCluster: readonly Part[] = [
-  { what: 'the lab’s main run', files: files.filter(among(heavy)), atOnce: 1 },
   { what: 'what waits more than it works', files: others, atOnce: 3 },
   { what: 'what needs the cluster for itself', files: files.filter(among(alone)), atOnce: 1 },
 ];

@@ -45,7 +45,7 @@ interface Course extends UpRequest {
 }
 
 /** Seconds after which pods leave a node that is lost; Kubernetes' own is 300. */
-const tolerationSeconds = 30;
+const tolerationSeconds = 10;
 
 /** Brings the cluster up; a start that fails is undone, or kept with `retain`. */
 export async function bringUp(request: UpRequest): Promise<void> {

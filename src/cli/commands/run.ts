@@ -12,6 +12,7 @@ const examples = `
 Examples:
   $ npx cutover run experiments/01-the-safe-way.yaml
   $ npx cutover run experiments/*.yaml --as-expected    does each end as its file says?
+  $ npx cutover run experiments/1*.yaml --one-lab       start components once; each has topics and state of its own
   $ npx cutover report latest                           what happened, in the browser
 
 Exit code: 0 safe, 1 not safe, 2 inconclusive; of several experiments the worst. With --as-expected: 0 where each
@@ -31,6 +32,7 @@ const optionsSchema = Type.Object({
 interface Flags {
   readonly json?: boolean;
   readonly asExpected?: boolean;
+  readonly oneLab?: boolean;
 }
 
 /** The command `run`. */
@@ -39,6 +41,7 @@ export function runCommand(context: CommandContext): Command {
     .description('Runs experiments and writes a proof bundle of each.')
     .argument('<experiment...>', 'experiment files')
     .option('--as-expected', 'let the exit code tell whether each answer is the expected one')
+    .option('--one-lab', 'run all on one lab, each with topics, groups and state of its own')
     .option('--json', 'print the timeline and each answer as JSON lines')
     .addHelpText('after', examples);
   addOptions(command, optionsSchema);

@@ -3,11 +3,12 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { exitCodeOfRun } from '../../conclude-run.ts';
-import { wholeLab } from '../../course/site.ts';
+import type { Site } from '../../course/site.ts';
+import { partOf, wholeLab } from '../../course/site.ts';
 import type { Experiment } from '../../experiment/experiment.ts';
 import { loadExperiment } from '../../experiment/load.ts';
 import { makeManifest } from '../../history/manifest.ts';
-import type { LabSpec, Platform } from '../../platform/platform.ts';
+import type { Lab, LabSpec, Platform } from '../../platform/platform.ts';
 import { runExperiment } from '../../run.ts';
 import type { CommandContext } from '../command-context.ts';
 import { ExpectedError } from '../expected-error.ts';
@@ -24,6 +25,8 @@ export interface RunCommandOptions extends Place {
   /** Folder that the runs are in. */
   readonly runs: string;
   readonly asExpected?: boolean;
+  /** Runs all experiments on one lab. */
+  readonly oneLab?: boolean;
   readonly json?: boolean;
 }
 
@@ -47,12 +50,49 @@ export async function runFiles(
       `the platform ${platform.name} cannot ${what}. Mend: choose another with --platform`,
     );
   }
+  await using ending = new AsyncDisposableStack();
+  const shared = options.oneLab ? await bringUpFor(context, platform, experiments, options) : null;
+  if (shared !== null) ending.defer(() => shared.down());
   let worst = 0;
   for (const [index, experiment] of experiments.entries()) {
-    const code = await runOne(context, platform, experiment, files[index] ?? '', options);
+    const spec = labSpecOf(experiment, options.name);
+    const open =
+      shared === null
+        ? async () =>
+            wholeLab(await bringUp(platform, spec, context.terminal, context.interrupt), spec)
+        : () => partOf(shared, spec, spec.run.runId);
+    const place = { platform: platform.name, spec, open };
+    const code = await runOne(context, place, experiment, files[index] ?? '', options);
     worst = worseOf(worst, code);
   }
   return worst;
+}
+
+/** A lab that all of them can share; refuses those that ask for different ones. */
+async function bringUpFor(
+  { terminal, interrupt }: CommandContext,
+  platform: Platform,
+  experiments: readonly Experiment[],
+  { name }: RunCommandOptions,
+): Promise<Lab> {
+  const [first, ...others] = experiments.map((experiment) => labSpecOf(experiment, name));
+  if (first === undefined) throw new Error('no experiment was given');
+  const shape = ({ brokers, partitions, run: { seed, order } }: LabSpec): string =>
+    `${brokers} brokers, ${partitions} partitions, seed ${seed}, ${order}`;
+  const differing = [...new Set([first, ...others].map(shape))];
+  if (differing.length > 1) {
+    const message = `the experiments ask for different labs (${differing.join('; ')})`;
+    throw new ExpectedError('CANNOT_RUN', `${message}. Mend: leave out --one-lab`);
+  }
+  return bringUp(platform, { ...first, run: { ...first.run, runId: name } }, terminal, interrupt);
+}
+
+/** Where one experiment has its place. */
+interface RunPlace {
+  /** Name of the platform. */
+  readonly platform: string;
+  readonly spec: LabSpec;
+  readonly open: () => Promise<Site>;
 }
 
 /** All problems of all files at once. */
@@ -65,24 +105,22 @@ async function loadAll(files: readonly string[]): Promise<readonly Experiment[]>
 
 async function runOne(
   { terminal, interrupt }: CommandContext,
-  platform: Platform,
+  { platform, spec, open }: RunPlace,
   experiment: Experiment,
   file: string,
   options: RunCommandOptions,
 ): Promise<number> {
   terminal.note(`\n${experiment.question}`);
-  const spec = labSpecOf(experiment, options.name);
   const given = {
     ...{ name: experiment.name, seed: experiment.workload.seed, runId: spec.run.runId },
-    ...{ platform: platform.name, versions: componentVersions(platform.name) },
+    ...{ platform, versions: componentVersions(platform) },
     replay: `npx cutover run ${file}`,
   };
   let view: ReturnType<typeof createLiveView> | undefined;
   const json = options.json === true;
   try {
     const { verdict, report, folder } = await runExperiment(experiment, {
-      ...{ interrupt, runs: options.runs, manifest: await makeManifest(given, clone) },
-      open: async () => wholeLab(await bringUp(platform, spec, terminal, interrupt), spec),
+      ...{ interrupt, open, runs: options.runs, manifest: await makeManifest(given, clone) },
       event(event) {
         view ??= createLiveView(terminal, { title: experiment.name, json });
         view.event(event);

@@ -9,6 +9,8 @@ import { isReady, listPods, nameOf, ofDeployment } from './pods.ts';
 
 const GROUP = 'gateway.networking.k8s.io';
 const API_VERSION = 'v1';
+/** Name of a lab's Gateway, see `deploy/base/gateway/`. */
+const GATEWAY = 'cutover';
 const ANSWER_MS = 2_000;
 export const REST_ROLE: Role = 'stats';
 
@@ -75,22 +77,58 @@ async function gatewayObjects(namespace: string): Promise<Manifest[]> {
   return objects;
 }
 
-/** Base URL of the Gateway as it answers here; undefined where it does not. */
+/** Base URL of the Gateway as it answers here; undefined where it does not, or answers for another namespace. */
 export async function gatewayUrl(
-  { custom }: Cluster,
+  { custom, inside }: Cluster,
   namespace: string,
   known: string | undefined,
 ): Promise<string | undefined> {
+  // From inside, each namespace's own Service leads to its own readers' side.
+  if (!inside && (await isTaken(custom, namespace))) return undefined;
   const candidates = known ? [known] : await publishedUrls(custom, namespace);
   for (const url of candidates) if (await answers(url)) return url;
   return undefined;
+}
+
+interface Route {
+  readonly metadata: { readonly namespace: string; readonly creationTimestamp: string };
+  readonly spec: {
+    readonly hostnames?: readonly string[];
+    readonly parentRefs?: readonly { readonly name: string }[];
+  };
+}
+
+/** Whether another lab's route has all requests: of two that ask for the same the older one gets them. */
+async function isTaken(custom: Cluster['custom'], namespace: string): Promise<boolean> {
+  const routes = await listRoutes(custom);
+  const own = routes.find(({ metadata }) => metadata.namespace === namespace);
+  const ownAge = own?.metadata.creationTimestamp;
+  return routes.some(
+    ({ metadata, spec }) =>
+      metadata.namespace !== namespace &&
+      spec.parentRefs?.some(({ name }) => name === GATEWAY) &&
+      (spec.hostnames ?? []).length === 0 &&
+      (ownAge === undefined || metadata.creationTimestamp < ownAge),
+  );
+}
+
+async function listRoutes(custom: Cluster['custom']): Promise<readonly Route[]> {
+  try {
+    const listed = (await custom.listClusterCustomObject({
+      ...{ group: GROUP, version: API_VERSION, plural: 'httproutes' },
+    })) as { items: Route[] };
+    return listed.items;
+  } catch (error) {
+    if (isNotFound(error)) return [];
+    throw error;
+  }
 }
 
 async function publishedUrls(custom: Cluster['custom'], namespace: string): Promise<string[]> {
   try {
     const gateway = (await custom.getNamespacedCustomObject({
       ...{ group: GROUP, version: API_VERSION, plural: 'gateways' },
-      ...{ namespace, name: 'cutover' },
+      ...{ namespace, name: GATEWAY },
     })) as {
       spec: { listeners: { port: number }[] };
       status?: { addresses?: { value: string }[] };
