@@ -17,7 +17,7 @@ import { step } from './steps.ts';
 /** So many that their history does not end before the test does. */
 const SKUS = 20;
 /** Records per second while a version counts its share. */
-const RATE = 20_000;
+const RATE = 40_000;
 /** Records per second while something is away: what comes back needs a part of the machine for itself. */
 const RATE_OF_FAULTS = 4_000;
 const RECORDS_EACH = 200_000;

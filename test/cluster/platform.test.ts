@@ -4,9 +4,7 @@ import test, { after, before } from 'node:test';
 import { createKubernetesPlatform } from '../../src/platform/kubernetes/index.ts';
 import type { LabSpec } from '../../src/platform/platform.ts';
 import { describePlatform } from '../contract/platform.contract.ts';
-import { deployment } from '../integration/lab.ts';
 import { loadLabImages } from './lab-images.ts';
-import { refusal } from './refusal.ts';
 import type { SharedCluster } from './shared-cluster.ts';
 import { shareCluster, useCluster } from './shared-cluster.ts';
 
@@ -56,19 +54,4 @@ test('a context that was not named is not used, and one that is not there is ref
     platform('nobody').up(spec, () => undefined),
     /"nobody" is not in the kubeconfig.*Mend: --context/,
   );
-});
-
-test('an image that cannot be pulled and a setting that is wrong are told by deploy', async () => {
-  const lab = await platform().up(spec, () => undefined);
-  try {
-    const [image, setting] = await Promise.all([
-      refusal(() => lab.deploy(deployment('stats', { version: 'v99' }))),
-      refusal(() => lab.deploy(deployment('back-end', { env: { EPOCH: 'never' } }))),
-    ]);
-    assert.match(image, /has no image .*app:v99\. Mend: npm run images/);
-    assert.match(setting, /ends again and again, last with code 64.*EPOCH 'never'/);
-    assert.deepEqual(await lab.deployments(), [], 'what never worked is removed again');
-  } finally {
-    await lab.down();
-  }
 });

@@ -1,4 +1,4 @@
-/** Runs test files in an order that needs two clusters at most: first what starts its own, then all others on one that is started once and ended after them. */
+/** Runs the test files on one cluster that is started for them, in an order in which none gets into the way of another. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { basename } from 'node:path';
@@ -9,61 +9,84 @@ import { systemTools } from './requirements.ts';
 import { shareCluster } from './shared-cluster.ts';
 import { step } from './steps.ts';
 
-/** Files that run together. */
-interface Part {
-  readonly what: string;
+/** Files that run after each other, or a few at the same time. */
+interface Lane {
   readonly files: readonly string[];
-  /** How many of them at the same time. */
   readonly atOnce: number;
 }
 
-/** These look at the machine, which nobody else may change meanwhile. */
-const ofMachine = ['cluster', 'killed', 'machine-snapshot'];
-/** Readers are timed in the one, and the other takes the nodes and the storage away for a moment. */
-const alone = ['experiments', 'refusals'];
+/** Lanes that run beside each other. */
+interface Part {
+  readonly what: string;
+  readonly lanes: readonly Lane[];
+}
+
 const images = ['app-v1', 'app-v2', 'app-v3', 'lab', 'kafka', 'registry', 'valkey'];
 const log = (line: string): void => void process.stderr.write(`${line}\n`);
 
 const files = process.argv.slice(2);
-const among = (names: readonly string[]) => (file: string) =>
-  names.includes(basename(file, '.test.ts'));
-const others = files.filter((file) => !among([...ofMachine, ...alone])(file));
+const named = (...names: readonly string[]): readonly string[] =>
+  files.filter((file) => names.includes(basename(file, '.test.ts')));
 
-const ownClusters: Part = {
-  what: 'with clusters of their own',
-  files: files.filter(among(ofMachine)),
-  atOnce: 1,
-};
-const onOneCluster: readonly Part[] = [
-  { what: 'what waits more than it works', files: others, atOnce: 3 },
-  { what: 'what needs the cluster for itself', files: files.filter(among(alone)), atOnce: 1 },
+const main = named('lab');
+/** These start clusters of their own and look at the machine, which nobody else may change meanwhile. */
+const ofMachine = named('cluster', 'killed', 'machine-snapshot');
+/** Readers are timed in the first, and the second takes the nodes and the storage away for a moment. */
+const alone = [...named('experiments'), ...named('refusals')];
+const others = files.filter((file) => ![...main, ...ofMachine, ...alone].includes(file));
+
+const parts: readonly Part[] = [
+  {
+    what: 'the lab’s main run, beside clusters of their own',
+    lanes: [
+      { files: main, atOnce: 1 },
+      { files: ofMachine, atOnce: 1 },
+    ],
+  },
+  { what: 'what waits more than it works', lanes: [{ files: others, atOnce: 3 }] },
+  { what: 'what needs the cluster for itself', lanes: [{ files: alone, atOnce: 1 }] },
 ];
 
 /** Runs a part to its end; answers whether all of it passed. */
-async function run({ what, files, atOnce }: Part, interrupt: AbortSignal): Promise<boolean> {
-  if (files.length === 0) return true;
+async function run({ what, lanes }: Part, interrupt: AbortSignal): Promise<boolean> {
+  const startMs = performance.now();
+  const passed = await Promise.all(lanes.map((lane, at) => runLane(lane, at > 0, interrupt)));
+  const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
+  log(`── ${passed.every(Boolean) ? '✔' : '✖'} ${what} (${seconds} s)`);
+  return passed.every(Boolean);
+}
+
+/** Runs a lane; one that is `aside` is heard when it has ended, so that two do not talk at the same time. */
+async function runLane(
+  { files: wanted, atOnce }: Lane,
+  aside: boolean,
+  interrupt: AbortSignal,
+): Promise<boolean> {
+  if (wanted.length === 0) return true;
   interrupt.throwIfAborted();
   const node = ['--disable-warning=ExperimentalWarning', '--test', '--test-reporter=spec'];
-  const startMs = performance.now();
-  const child = spawn(process.execPath, [...node, `--test-concurrency=${atOnce}`, ...files], {
-    stdio: 'inherit',
+  const child = spawn(process.execPath, [...node, `--test-concurrency=${atOnce}`, ...wanted], {
+    stdio: ['inherit', aside ? 'pipe' : 'inherit', aside ? 'pipe' : 'inherit'],
   });
+  const heard: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => heard.push(chunk));
+  }
   const end = (): void => void child.kill('SIGTERM');
   interrupt.addEventListener('abort', end);
-  const [code] = (await once(child, 'exit')) as [number | null];
+  const [code] = (await once(child, 'close')) as [number | null];
   interrupt.removeEventListener('abort', end);
-  const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
-  log(`── ${code === 0 ? '✔' : '✖'} ${what} (${seconds} s)`);
+  process.stdout.write(Buffer.concat(heard));
   return code === 0;
 }
 
 async function runAll(interrupt: AbortSignal): Promise<boolean> {
   await requireTools(systemTools, log);
-  const passed = [await run(ownClusters, interrupt)];
+  const passed: boolean[] = [];
   const cluster = await step(log, 'one cluster for all others', () => shareCluster(log, interrupt));
   try {
     await step(log, 'its images', () => loadLabImages(cluster, images, log));
-    for (const part of onOneCluster) passed.push(await run(part, interrupt));
+    for (const part of parts) passed.push(await run(part, interrupt));
   } finally {
     await cluster.leave();
   }

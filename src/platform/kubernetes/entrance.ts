@@ -43,14 +43,14 @@ function isAccepted({ status }: GatewayClass): boolean {
   );
 }
 
-/** Makes the Gateway; its route follows with the first weights. */
+/** Makes the Gateway and claims its requests, which are shared out with the first weights. */
 export async function applyGateway(cluster: Cluster, namespace: string, gatewayClass: string) {
   const objects = await gatewayObjects(namespace);
   for (const object of objects)
     if (object.kind === 'Gateway') object.spec.gatewayClassName = gatewayClass;
   await applyAll(
     cluster,
-    objects.filter(({ kind }) => kind === 'Gateway'),
+    objects.filter(({ kind }) => ['Gateway', 'HTTPRoute'].includes(kind)),
   );
 }
 
@@ -98,17 +98,17 @@ interface Route {
   };
 }
 
-/** Whether another lab's route has all requests: of two that ask for the same the older one gets them. */
+/** Whether another lab's route has all requests: of two that ask for the same the older one gets them, of two of one second the first by name (Gateway API, HTTPRoute). */
 async function isTaken(custom: Cluster['custom'], namespace: string): Promise<boolean> {
   const routes = await listRoutes(custom);
+  const rank = ({ metadata }: Route) => `${metadata.creationTimestamp} ${metadata.namespace}`;
   const own = routes.find(({ metadata }) => metadata.namespace === namespace);
-  const ownAge = own?.metadata.creationTimestamp;
   return routes.some(
-    ({ metadata, spec }) =>
-      metadata.namespace !== namespace &&
-      spec.parentRefs?.some(({ name }) => name === GATEWAY) &&
-      (spec.hostnames ?? []).length === 0 &&
-      (ownAge === undefined || metadata.creationTimestamp < ownAge),
+    (route) =>
+      route.metadata.namespace !== namespace &&
+      route.spec.parentRefs?.some(({ name }) => name === GATEWAY) &&
+      (route.spec.hostnames ?? []).length === 0 &&
+      (own === undefined || rank(route) < rank(own)),
   );
 }
 
