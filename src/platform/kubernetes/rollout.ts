@@ -14,7 +14,7 @@ export interface Wanted {
   readonly missing: () => Promise<string | undefined>;
 }
 
-const POLL_MS = 500;
+const POLL_MS = 250;
 const LIMIT_MS = 300_000;
 /** A problem that stays this long is final. */
 const PROBLEM_MS = 30_000;
