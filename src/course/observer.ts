@@ -2,8 +2,9 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Analysis } from '../analysis/analysis.ts';
+import type { AuditThread } from '../checker/audit-thread.ts';
+import { startAuditThread } from '../checker/audit-thread.ts';
 import type { LivePrefixAudit, LivePrefixReport } from '../checker/live-prefix.ts';
-import { openLivePrefixAudit } from '../checker/live-prefix.ts';
 import type { Prober } from '../history/probe-rest.ts';
 import { startProber } from '../history/probe-rest.ts';
 import { recordStateCalls } from '../history/record-state-calls.ts';
@@ -51,6 +52,7 @@ export class Observer {
   readonly #startedAtMs = Date.now();
   readonly #startMs = performance.now();
   readonly #audits = new Map<string, LivePrefixAudit>();
+  #auditThread: AuditThread | undefined;
   readonly #ending: (() => Promise<unknown>)[] = [];
   #ended: Promise<void> | undefined;
   #isClosed = false;
@@ -75,6 +77,7 @@ export class Observer {
 
   /** Starts to record state calls and to sample; before the first Back End. */
   async begin(): Promise<void> {
+    this.#auditThread = startAuditThread();
     const recording = await recordStateCalls({
       state: this.#site.lab.addresses.valkey[0],
       isWanted: this.#site.owns,
@@ -126,7 +129,8 @@ export class Observer {
     const { run, lab } = this.#site;
     const { bootstrap, registry, valkey } = lab.addresses;
     const sources = { run, bootstrap, registry, state: valkey[0], topics: names };
-    const audit = openLivePrefixAudit({ ...sources, stateNamespace: names.namespace });
+    if (this.#auditThread === undefined) throw new Error('the observer has not begun');
+    const audit = this.#auditThread.open({ ...sources, stateNamespace: names.namespace });
     this.#audits.set(names.namespace, audit);
   }
 
@@ -148,6 +152,7 @@ export class Observer {
 
   async #end(): Promise<void> {
     const closing = new AsyncDisposableStack();
+    closing.defer(async () => this.#auditThread?.close());
     for (const audit of this.#audits.values()) closing.defer(() => audit.close());
     for (const end of this.#ending) closing.defer(async () => void (await end()));
     try {

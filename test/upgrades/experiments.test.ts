@@ -105,8 +105,9 @@ const files = readdirSync('experiments').filter((file) => file.endsWith('.yaml')
 
 suite('an experiment ends as predicted and expected', { concurrency: false }, () => {
   for (const file of files) {
-    test(file, { timeout: 240_000 }, async () => {
+    test(file, { timeout: 240_000 }, async (context) => {
       const seen = await run(file);
+      context.diagnostic(`readers: ${seen.answer.check.invariants.I7?.detail}`);
       assertAsPredicted(seen);
       const { code, answer } = seen;
       assert.equal(code, answer.observed.verdict === 'safe' ? 0 : 1);
