@@ -16,7 +16,8 @@ export function cancellable(hands: Hands, signal: () => AbortSignal | undefined)
       route: (weights) => unlessCancelled(() => lab.route(weights)),
     },
     createOutput: (topic, like) => unlessCancelled(() => hands.createOutput(topic, like)),
-    handOver: (blue, reader) => unlessCancelled(() => hands.handOver(blue, reader, signal())),
+    handOver: (blue, green, reader) =>
+      unlessCancelled(() => hands.handOver(blue, green, reader, signal())),
     levelWith: (blue, green) => unlessCancelled(() => hands.levelWith(blue, green, signal())),
   };
 }

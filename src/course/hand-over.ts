@@ -2,7 +2,8 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readRest } from '../history/read-rest.ts';
-import { openState, readState } from '../history/read-state.ts';
+import type { StateDb } from '../history/read-state.ts';
+import { openState, readProgress, readState } from '../history/read-state.ts';
 import type { Deployment, DeploymentSpec, Lab } from '../platform/platform.ts';
 import { dataNamesOf } from '../platform/platform.ts';
 import { NotLevelError } from './level.ts';
@@ -15,6 +16,8 @@ export interface HandOver {
   readonly partitions: number;
   /** The Back End whose output readers see. */
   readonly blue: DeploymentSpec;
+  /** The Back End whose output they are to see. */
+  readonly green: DeploymentSpec;
   /** The Summary Stats UI that they are to see. */
   readonly reader: DeploymentSpec;
   /** Rejects where waiting makes no sense any more. */
@@ -48,7 +51,8 @@ async function tryToHandOver(parts: HandOver): Promise<boolean> {
   try {
     const held = await Promise.all(giving.map((url) => hold(url, HOLD_MS)));
     if (!held.every(Boolean)) return false;
-    const most = await mostSeen(parts);
+    const most = await mostToShow(parts, endMs);
+    if (most === undefined) return false;
     while (performance.now() < endMs) {
       check();
       const shown = await Promise.all(taking.map((url) => showsAsMuch(url, most)));
@@ -66,13 +70,33 @@ async function tryToHandOver(parts: HandOver): Promise<boolean> {
   }
 }
 
-/** `manufactured_qty` by (SKU, month) that any reader of blue can have seen by now. */
-async function mostSeen({
-  state,
-  partitions,
-  blue,
-}: HandOver): Promise<ReadonlyMap<string, number>> {
-  using db = openState(state, dataNamesOf(blue).namespace);
+/**
+ * `manufactured_qty` by (SKU, month) that a reader of green must show: what readers of blue can have seen by now, but no more than green
+ * has when it is as far in the log. What green sets aside because it cannot read it is judged afterwards; nobody can wait for it.
+ * Undefined where green does not come that far in time.
+ */
+async function mostToShow(
+  { state, partitions, blue, green, check }: HandOver,
+  endMs: number,
+): Promise<ReadonlyMap<string, number> | undefined> {
+  using given = openState(state, dataNamesOf(blue).namespace);
+  using taken = openState(state, dataNamesOf(green).namespace);
+  const { nexts } = await readProgress(given, partitions);
+  const seen = await quantities(given, partitions);
+  const isLevel = async () => {
+    const now = await readProgress(taken, partitions);
+    return nexts.every((next, partition) => (now.nexts[partition] ?? 0) >= next);
+  };
+  while (!(await isLevel())) {
+    check();
+    if (performance.now() >= endMs) return undefined;
+    await sleep(POLL_MS);
+  }
+  const has = await quantities(taken, partitions);
+  return new Map([...seen].map(([key, most]) => [key, Math.min(most, has.get(key) ?? 0)]));
+}
+
+async function quantities(db: StateDb, partitions: number): Promise<ReadonlyMap<string, number>> {
   const { partitions: read } = await readState(db, partitions);
   const rows = read.flatMap(({ totals }) => Object.entries(totals));
   return new Map(rows.map(([key, row]) => [key, Number(row.split(' ')[1] ?? 0)]));

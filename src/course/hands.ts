@@ -36,8 +36,8 @@ export function handsOn(site: Site, observer: Observer, interrupt: AbortSignal):
     skus: skusOf(run),
     shares: WHOLE,
     createOutput: (topic, like) => copyTopics(bootstrap, [{ topic, like }]),
-    handOver(blue, reader, signal = interrupt) {
-      const about = { lab, state: valkey[0], partitions, blue, reader };
+    handOver(blue, green, reader, signal = interrupt) {
+      const about = { lab, state: valkey[0], partitions, blue, green, reader };
       return handOver({ ...about, check: checkUnless(signal), route });
     },
     async levelWith(blue, green, signal = interrupt) {

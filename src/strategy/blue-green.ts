@@ -31,7 +31,7 @@ function greenBackEnd(hands: Hands, serving: Serving, change: Change): ServiceRo
           await hands.lab.deploy(green);
           await hands.levelWith(blue, green);
           await hands.lab.deploy(reader);
-          await hands.handOver(blue, reader);
+          await hands.handOver(blue, green, reader);
         },
       },
     ],

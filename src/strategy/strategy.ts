@@ -14,7 +14,12 @@ export interface Hands {
   /** Creates the output topic of a green Back End, like that of the blue one. */
   createOutput(topic: string, like: string): Promise<void>;
   /** Switches readers from what blue wrote to `reader`, which shows what green writes, at a moment in which no total goes back for them. */
-  handOver(blue: DeploymentSpec, reader: DeploymentSpec, signal?: AbortSignal): Promise<void>;
+  handOver(
+    blue: DeploymentSpec,
+    green: DeploymentSpec,
+    reader: DeploymentSpec,
+    signal?: AbortSignal,
+  ): Promise<void>;
   /** Resolves when green has counted as far as blue on every partition and shows equal totals; rejects where it does not, or with the signal's reason. */
   levelWith(blue: DeploymentSpec, green: DeploymentSpec, signal?: AbortSignal): Promise<void>;
 }

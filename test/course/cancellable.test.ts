@@ -33,7 +33,8 @@ test('nothing is begun once it is cancelled, a deployment is let go, and the way
     },
     ...{ partitions: 6, skus: [0], shares: [100] },
     createOutput: (topic) => did(`topic ${topic}`),
-    handOver: (_blue, _reader, signal) => did(`hand over unless aborted: ${signal?.aborted}`),
+    handOver: (_blue, _green, _reader, signal) =>
+      did(`hand over unless aborted: ${signal?.aborted}`),
     levelWith: (_blue, _green, signal) => did(`level unless aborted: ${signal?.aborted}`),
   };
   const cancel = new AbortController();

@@ -46,7 +46,7 @@ suite('a strategy', () => {
       },
       ...{ partitions: 6, skus: [0, 1, 2, 3], shares: [25, 50, 100] },
       createOutput: async (topic) => void log.push(`topic ${topic}`),
-      handOver: (_, reader) => hands.lab.route({ [reader.name]: 100 }),
+      handOver: (_blue, _green, reader) => hands.lab.route({ [reader.name]: 100 }),
       levelWith: async (blue, green) => void log.push(`${green.name} level with ${blue.name}`),
     };
   });
