@@ -83,7 +83,7 @@ async function runLane(
 async function runAll(interrupt: AbortSignal): Promise<boolean> {
   await requireTools(systemTools, log);
   const passed: boolean[] = [];
-  const cluster = await step(log, 'one cluster for all others', () => shareCluster(log, interrupt));
+  const cluster = await step(log, 'one cluster for all', () => shareCluster(log, interrupt));
   try {
     await step(log, 'its images', () => loadLabImages(cluster, images, log));
     for (const part of parts) passed.push(await run(part, interrupt));

@@ -70,6 +70,9 @@ const more: Readonly<Record<string, (seen: Run) => void>> = {
     assert.deepEqual(Object.keys(check.invariants).sort(), invariants);
   },
 
+  '07-the-default-that-lies.yaml': ({ answer }) =>
+    assert.deepEqual(answer.found, ['mis-aggregated']),
+
   '14-a-bad-canary.yaml': ({ events, folder }) => {
     assert.equal(failedGate(events), 'prefix');
     const decisions = events.filter((event) => event.kind === 'decision');

@@ -83,7 +83,7 @@ export async function gatewayUrl(
   namespace: string,
   known: string | undefined,
 ): Promise<string | undefined> {
-  // From inside, each namespace's own Service leads to its own readers' side.
+  // Who runs in the lab's own namespace may not read what is in others.
   if (!inside && (await isTaken(custom, namespace))) return undefined;
   const candidates = known ? [known] : await publishedUrls(custom, namespace);
   for (const url of candidates) if (await answers(url)) return url;
