@@ -13,7 +13,7 @@ const lanes = [
   ['back-end', 'Back end'],
   ['stats', 'Stats'],
 ] as const;
-const glyphs = { good: '✔', bad: '✖', open: '?', fault: '⚡', step: '' } as const;
+const glyphs = { good: '✔', bad: '✖', open: '?', fault: '⚡', event: '•', step: '' } as const;
 
 /** A step with its end. */
 interface Step extends StepEvent {

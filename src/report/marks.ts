@@ -7,7 +7,8 @@ export interface Mark {
   readonly from: number;
   /** The same as `from` for a moment; the end of the run for a fault that was not healed. */
   readonly to: number;
-  readonly kind: 'step' | 'good' | 'bad' | 'open' | 'fault';
+  /** `event` is what the platform told without anybody judging it: an instance started, is ready, ended. */
+  readonly kind: 'step' | 'good' | 'bad' | 'open' | 'fault' | 'event';
   readonly text: string;
 }
 
@@ -58,10 +59,18 @@ function markOf(
       return [{ from, to: (heal?.atMs ?? endMs) / 1000, kind: 'fault', text }];
     }
     case 'platform':
-      return moment('open', `${event.subject} ${event.event}: ${event.detail}`);
+      return moment(
+        isEnd(event.event) ? 'bad' : 'event',
+        `${event.subject} ${event.event}: ${event.detail}`,
+      );
     default:
       return [];
   }
+}
+
+/** Whether the platform says that something will not come back. */
+function isEnd(event: string): boolean {
+  return event === 'gave-up' || event === 'stopped';
 }
 
 /** How long it took to notice, decide and restore, ms; null for what did not happen. */

@@ -24,7 +24,8 @@ export function reportPage(run: SavedRun, problems: readonly ReadProblem[] = [])
   const versions = versionsIn(timeline);
   const marks = marksOf(timeline);
   const charts = chartsOf(timeline);
-  const data = { endSeconds, versions, charts, marks: marks.map(({ text, ...mark }) => mark) };
+  const onCharts = marks.filter(({ kind }) => kind !== 'event').map(({ text, ...mark }) => mark);
+  const data = { endSeconds, versions, charts, marks: onCharts };
   const word = verdict === null ? 'not judged' : verdictWords[verdict.observed.verdict].text;
   return page(`${name}: ${word} — Cutover`, [
     html`<main><p class="top"><b>Cutover</b> <span>${name}</span></p>`,

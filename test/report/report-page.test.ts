@@ -98,6 +98,17 @@ suite('the rest', () => {
     assert.match(text, /kafka 4\.3\.1 .*commit 15c131d6a0f3, nothing changed/);
   });
 
+  test('what the platform told is no question, but an end for good is bad', () => {
+    const run = exampleRun('safe');
+    const told = (event: string) =>
+      ({ kind: 'platform', atMs: 1, event, subject: 'back-end-0', detail: 'so' }) as const;
+    const markOf = (event: string) =>
+      read(reportPage({ ...run, timeline: [told(event), ...run.timeline] })).match(
+        /(\S) back-end-0 /,
+      )?.[1];
+    assert.deepEqual(['ready', 'ended', 'gave-up'].map(markOf), ['•', '•', '✖']);
+  });
+
   test('a part that is missing leaves the others, and problems of reading are told', () => {
     const { timeline, verdict } = exampleRun('safe');
     const nothing = { experiment: null, prediction: null, manifest: null, history: null };

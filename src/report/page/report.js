@@ -22,7 +22,7 @@
  * @typedef {object} Mark
  * @property {number} from seconds
  * @property {number} to seconds; the same as `from` for a moment
- * @property {'step' | 'good' | 'bad' | 'open' | 'fault'} kind
+ * @property {'step' | 'good' | 'bad' | 'open' | 'fault'} kind of what is on charts
  */
 
 /** @typedef {import('uplot')} Plot */
