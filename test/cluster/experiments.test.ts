@@ -15,6 +15,7 @@ const log = (line: string): void => void process.stderr.write(`${line}\n`);
 const runs = mkdtempSync(join(tmpdir(), 'cutover-runs-'));
 
 let cluster: SharedCluster;
+let passed = false;
 
 before(async () => {
   cluster = await shareCluster(log);
@@ -23,7 +24,8 @@ before(async () => {
 });
 
 after(async () => {
-  rmSync(runs, { recursive: true });
+  if (passed) rmSync(runs, { recursive: true });
+  else log(`  kept, to look at: ${runs}`);
   await cluster.leave();
 });
 
@@ -61,4 +63,5 @@ test('experiments end on a cluster as predicted and as their files expect, one a
     assert.ok(asExpected, `${shows}: ${reasons.join('\n')}`);
   }
   assert.equal(code, 0, stderr);
+  passed = true;
 });

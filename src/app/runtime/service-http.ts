@@ -1,5 +1,6 @@
 /** The HTTP server that each program has: is it alive, is it ready, what does it measure. */
 
+import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import Fastify from 'fastify';
 import { collectDefaultMetrics, Registry } from 'prom-client';
@@ -32,6 +33,22 @@ export function addServiceRoutes(
   http.get('/metrics', async (_request, reply) =>
     reply.type(metrics.contentType).send(await metrics.metrics()),
   );
+}
+
+/** Has a server that is closed let go of connections that nobody ever sent a request on: Node takes them for busy, and proxies open some in advance. */
+export function letGoOfUnusedConnections(http: FastifyInstance): void {
+  const unused = new Set<Socket>();
+  http.server.on('connection', (socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  http.server.on('request', ({ socket }) => unused.delete(socket));
+  http.addHook('preClose', async () => {
+    // Once the server listens no more, so that none comes after this.
+    setImmediate(() => {
+      for (const socket of unused) socket.destroy();
+    });
+  });
 }
 
 /** A server with nothing but those three routes, for programs without an interface of their own. */

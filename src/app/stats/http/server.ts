@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import Fastify from 'fastify';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { addServiceRoutes } from '../../runtime/service-http.ts';
+import { addServiceRoutes, letGoOfUnusedConnections } from '../../runtime/service-http.ts';
 import { createMonthViews } from '../month-view.ts';
 import type { Serving } from '../serving.ts';
 import { EntityCache } from './entity.ts';
@@ -44,11 +44,14 @@ export async function createStatsHttp(
   const http = Fastify({
     logger: false,
     forceCloseConnections: 'idle',
+    // Whoever still asks on a connection that is kept alive gets an answer, and is told that it was the last.
+    return503OnClosing: false,
     requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
     frameworkErrors: refuseTarget,
     clientErrorHandler: refuseConnection,
   });
+  letGoOfUnusedConnections(http);
   // Requests are checked by the routes, which name every field that is wrong; schemas only describe.
   http.setValidatorCompiler(() => () => true);
   http.setSerializerCompiler(() => JSON.stringify);
