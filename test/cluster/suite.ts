@@ -9,11 +9,8 @@ import { systemTools } from './requirements.ts';
 import { shareCluster } from './shared-cluster.ts';
 import { step } from './steps.ts';
 
-/** Files that run after each other, or a few at the same time. */
-interface Lane {
-  readonly files: readonly string[];
-  readonly atOnce: number;
-}
+/** Files that run after each other. */
+type Lane = readonly string[];
 
 /** Lanes that run beside each other. */
 interface Part {
@@ -29,22 +26,24 @@ const named = (...names: readonly string[]): readonly string[] =>
   files.filter((file) => names.includes(basename(file, '.test.ts')));
 
 const main = named('lab');
-/** These start clusters of their own and look at the machine, which nobody else may change meanwhile. */
+/** These start clusters of their own and look at the machine. */
 const ofMachine = named('cluster', 'killed', 'machine-snapshot');
+/** It waits for what never comes, and asks little of the machine. */
+const waits = named('hopeless');
+/** The longest of the others begin first. */
+const long = ['platform', 'plain'].map((name) => named(name));
 /** Readers are timed in the first, and the second takes the nodes and the storage away for a moment. */
 const alone = [...named('experiments'), ...named('refusals')];
-const others = files.filter((file) => ![...main, ...ofMachine, ...alone].includes(file));
+const placed = [...main, ...ofMachine, ...waits, ...long.flat(), ...alone];
+const others = files.filter((file) => !placed.includes(file));
 
 const parts: readonly Part[] = [
   {
     what: 'the lab’s main run, beside clusters of their own',
-    lanes: [
-      { files: main, atOnce: 1 },
-      { files: ofMachine, atOnce: 1 },
-    ],
+    lanes: [main, [...ofMachine, ...waits]],
   },
-  { what: 'what waits more than it works', lanes: [{ files: others, atOnce: 3 }] },
-  { what: 'what needs the cluster for itself', lanes: [{ files: alone, atOnce: 1 }] },
+  { what: 'what waits more than it works', lanes: [...long, others] },
+  { what: 'what needs the cluster for itself', lanes: [alone] },
 ];
 
 /** Runs a part to its end; answers whether all of it passed. */
@@ -57,15 +56,11 @@ async function run({ what, lanes }: Part, interrupt: AbortSignal): Promise<boole
 }
 
 /** Runs a lane; one that is `aside` is heard when it has ended, so that two do not talk at the same time. */
-async function runLane(
-  { files: wanted, atOnce }: Lane,
-  aside: boolean,
-  interrupt: AbortSignal,
-): Promise<boolean> {
-  if (wanted.length === 0) return true;
+async function runLane(lane: Lane, aside: boolean, interrupt: AbortSignal): Promise<boolean> {
+  if (lane.length === 0) return true;
   interrupt.throwIfAborted();
   const node = ['--disable-warning=ExperimentalWarning', '--test', '--test-reporter=spec'];
-  const child = spawn(process.execPath, [...node, `--test-concurrency=${atOnce}`, ...wanted], {
+  const child = spawn(process.execPath, [...node, '--test-concurrency=1', ...lane], {
     stdio: ['inherit', aside ? 'pipe' : 'inherit', aside ? 'pipe' : 'inherit'],
   });
   const heard: Buffer[] = [];
