@@ -1,9 +1,12 @@
 /** Tests that a deployment that cannot work is told within a minute, with what is wrong of it. */
 import assert from 'node:assert/strict';
+import { dirname } from 'node:path';
 import test, { after, before } from 'node:test';
 import { createKubernetesPlatform } from '../../src/platform/kubernetes/index.ts';
 import type { LabSpec } from '../../src/platform/platform.ts';
 import { deployment } from '../integration/lab.ts';
+import type { Kubectl } from './kubernetes/kubectl.ts';
+import { kubectlOf } from './kubernetes/kubectl.ts';
 import { loadLabImages } from './lab-images.ts';
 import { refusal } from './refusal.ts';
 import type { SharedCluster } from './shared-cluster.ts';
@@ -16,23 +19,46 @@ const spec: LabSpec = {
   external: {},
   run: { runId: 'hopeless', seed: 1, skus: 1, order: 'chronological' },
 };
+const ELSEWHERE = 'hopeless-elsewhere';
+/** As another lab has them: its route is older than any that is made from now on. */
+const elsewhere = {
+  apiVersion: 'v1',
+  kind: 'List',
+  items: [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: ELSEWHERE } },
+    {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'HTTPRoute',
+      metadata: { name: 'cutover', namespace: ELSEWHERE },
+      spec: { parentRefs: [{ name: 'cutover' }], rules: [{}] },
+    },
+  ],
+};
 const log = (line: string): void => void process.stderr.write(`${line}\n`);
 
 let cluster: SharedCluster;
+let kubectl: Kubectl;
 
 before(async () => {
   cluster = await shareCluster(log);
   useCluster(cluster);
   await loadLabImages(cluster, ['app-v1', 'kafka', 'registry', 'valkey'], log);
+  kubectl = kubectlOf(dirname(cluster.kubectl), cluster.kubeconfig);
+  await kubectl(['apply', '-f', '-'], { input: JSON.stringify(elsewhere) });
 });
 
-after(() => cluster.leave());
+after(async () => {
+  await kubectl(['delete', 'namespace', ELSEWHERE, '--ignore-not-found', '--wait=false']);
+  await cluster.leave();
+});
 
-test('an image that cannot be pulled and a setting that is wrong are told by deploy', async () => {
+test('beside a lab that has the Gateway, an image that cannot be pulled and a setting that is wrong are told by deploy', async () => {
   const { context, gatewayUrl } = cluster;
   const platform = createKubernetesPlatform({ context, gateway: gatewayUrl });
   const lab = await platform.up(spec, () => undefined);
   try {
+    assert.match(lab.addresses.rest, /^http:\/\/127\.0\.0\.1:/, 'by a port of its own');
+    assert.equal(await kubectl(['get', 'httproutes,gateways', '-n', 'cutover-hopeless']), '');
     const [image, setting] = await Promise.all([
       refusal(() => lab.deploy(deployment('stats', { version: 'v99' }))),
       refusal(() => lab.deploy(deployment('back-end', { env: { EPOCH: 'never' } }))),

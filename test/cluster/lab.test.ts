@@ -24,6 +24,8 @@ const RECORDS_EACH = 200_000;
 /** So many records arrive before a fault and after it. */
 const RECORDS_BETWEEN = 10_000;
 const LIMIT_MS = 180_000;
+/** Pods are asked about no more often: each time takes the API server several answers. */
+const PAUSE_MS = 500;
 const TEST_MS = 600_000;
 
 const spec: LabSpec = {
@@ -82,9 +84,9 @@ async function recordsInRest(): Promise<number | undefined> {
 }
 
 async function moreRecords(count: number): Promise<void> {
-  const start = await until('REST to answer', recordsInRest, LIMIT_MS);
+  const start = await until('REST to answer', recordsInRest, LIMIT_MS, PAUSE_MS);
   const enough = async () => ((await recordsInRest()) ?? 0) >= start + count;
-  await until(`${count} more records`, enough, LIMIT_MS);
+  await until(`${count} more records`, enough, LIMIT_MS, PAUSE_MS);
 }
 
 /** Stops producing, waits until all is counted and shown, and judges. */
@@ -127,6 +129,7 @@ for (const name of ['kafka-1', 'back-end-0', 'valkey-back-end', 'valkey-stats', 
         return id !== undefined && id !== ids.get(name);
       },
       LIMIT_MS,
+      PAUSE_MS,
     );
     await moreRecords(RECORDS_BETWEEN);
     log(`  readers while ${name} was away: ${reader.report(from)}`);

@@ -42,6 +42,7 @@ describePlatform({
   spec,
   versionAt,
   limitMs: 90_000,
+  pauseMs: 400,
   suiteLimitMs: 400_000,
 });
 

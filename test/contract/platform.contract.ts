@@ -26,6 +26,8 @@ export interface PlatformUnderTest {
   readonly withoutComponents?: true;
   /** How long one change may take to be seen; default 30 s. */
   readonly limitMs?: number;
+  /** Pause between two looks at whether it is seen; default 50 ms. */
+  readonly pauseMs?: number;
   /** How long all tests together may take; default 3 min. */
   readonly suiteLimitMs?: number;
 }
@@ -39,7 +41,7 @@ const answersThatSettle = 20;
 
 /** Declares the contract's tests for one platform. */
 export function describePlatform(subject: PlatformUnderTest): void {
-  const { limitMs = 30_000, suiteLimitMs = 180_000 } = subject;
+  const { limitMs = 30_000, pauseMs = 50, suiteLimitMs = 180_000 } = subject;
   describe(`platform ${subject.name}`, { timeout: suiteLimitMs }, () => {
     const stats: DeploymentSpec = {
       name: 'stats',
@@ -60,7 +62,8 @@ export function describePlatform(subject: PlatformUnderTest): void {
     const deployed = async (): Promise<Deployment | undefined> =>
       (await lab.deployments()).find(({ spec }) => spec.name === 'stats');
     const first = async (): Promise<Instance | undefined> => (await deployed())?.instances[0];
-    const until = <T>(look: () => Promise<T | undefined>): Promise<T> => untilSeen(look, limitMs);
+    const until = <T>(look: () => Promise<T | undefined>): Promise<T> =>
+      untilSeen(look, { limitMs, pauseMs });
     const untilFirst = (wanted: (instance: Instance) => boolean): Promise<Instance> =>
       until(async () => {
         const instance = await first();
@@ -320,12 +323,15 @@ async function assertVersion(
   for (const { url } of instances) assert.equal(await subject.versionAt(url), version);
 }
 
-async function untilSeen<T>(look: () => Promise<T | undefined>, limitMs: number): Promise<T> {
+async function untilSeen<T>(
+  look: () => Promise<T | undefined>,
+  { limitMs, pauseMs }: { readonly limitMs: number; readonly pauseMs: number },
+): Promise<T> {
   const deadline = Date.now() + limitMs;
   for (;;) {
     const seen = await look();
     if (seen !== undefined) return seen;
     assert.ok(Date.now() < deadline, `not seen within ${limitMs / 1000} s`);
-    await delay(50);
+    await delay(pauseMs);
   }
 }

@@ -80,18 +80,19 @@ export async function reach(url: string, request: RequestInit = {}): Promise<Res
   }
 }
 
-/** Asks again and again until a condition holds; fails with what it waited for. */
+/** Asks again and again until a condition holds; fails with what it waited for. Asking seldom leaves more of the machine to what is waited for. */
 export async function until<Value>(
   what: string,
   probe: () => Promise<Value | undefined | false>,
   limitMs = 60_000,
+  pauseMs = 20,
 ): Promise<Value> {
   const giveUpAt = Date.now() + limitMs;
   for (;;) {
     const value = await probe();
     if (value !== undefined && value !== false) return value;
     if (Date.now() > giveUpAt) assert.fail(`waited ${limitMs} ms for ${what}`);
-    await sleep(20);
+    await sleep(pauseMs);
   }
 }
 

@@ -25,17 +25,12 @@ export interface Ways {
   readonly weights: () => Promise<Readonly<Record<string, number>>>;
 }
 
-/** Opens what is needed, and says where; `viaGateway` tells whether readers come in by it. */
-export async function openAddresses(
-  ways: Ways,
-): Promise<{ readonly addresses: Addresses; readonly viaGateway: boolean }> {
+/** Opens what is needed, and says where. */
+export async function openAddresses(ways: Ways): Promise<Addresses> {
   const { cluster, namespace, forwards } = ways;
   const gateway = await gatewayUrl(cluster, namespace, ways.gateway);
   if (cluster.inside) {
-    return {
-      addresses: { ...namesInside(ways), rest: gateway ?? `http://stats:${HTTP_PORT}` },
-      viaGateway: true,
-    };
+    return { ...namesInside(ways), rest: gateway ?? `http://stats:${HTTP_PORT}` };
   }
   const [registry, backEnd, stats] = await Promise.all([
     forwards.open({ name: 'registry', port: REGISTRY_PORT, pod: () => readyPod(ways, 'registry') }),
@@ -50,10 +45,7 @@ export async function openAddresses(
   const rest = gateway ?? `http://${await forwards.open({ name: 'rest', port: HTTP_PORT, pod })}`;
   const bootstrap = await openBrokers(ways);
   const valkey = [backEnd, stats] as const;
-  return {
-    addresses: { bootstrap, registry: `http://${registry}${CCOMPAT}`, valkey, rest },
-    viaGateway: gateway !== undefined,
-  };
+  return { bootstrap, registry: `http://${registry}${CCOMPAT}`, valkey, rest };
 }
 
 function namesInside({ brokers }: Ways): Omit<Addresses, 'rest'> {

@@ -1,7 +1,7 @@
 /** Where readers come in: the Gateway where the cluster has one that answers here, else a port that leads to the pods by weight. */
 import type { Role } from '../platform.ts';
 import { isNotFound } from './api-errors.ts';
-import { applyAll } from './apply.ts';
+import { applyAll, deleteOne } from './apply.ts';
 import type { Cluster } from './cluster.ts';
 import type { Manifest } from './manifests.ts';
 import { deployFolder, renderManifests } from './manifests.ts';
@@ -43,15 +43,27 @@ function isAccepted({ status }: GatewayClass): boolean {
   );
 }
 
-/** Makes the Gateway and claims its requests, which are shared out with the first weights. */
-export async function applyGateway(cluster: Cluster, namespace: string, gatewayClass: string) {
-  const objects = await gatewayObjects(namespace);
+/** Makes the Gateway and claims its requests, which are shared out with the first weights; makes neither where another lab has them: not every implementation leaves those to the older route, as it should (Traefik 3.5 does not). */
+export async function applyGateway(
+  cluster: Cluster,
+  namespace: string,
+  gatewayClass: string,
+): Promise<void> {
+  if (await isTaken(cluster.custom, namespace)) return;
+  const objects = (await gatewayObjects(namespace)).filter(({ kind }) =>
+    ['Gateway', 'HTTPRoute'].includes(kind),
+  );
   for (const object of objects)
     if (object.kind === 'Gateway') object.spec.gatewayClassName = gatewayClass;
-  await applyAll(
-    cluster,
-    objects.filter(({ kind }) => ['Gateway', 'HTTPRoute'].includes(kind)),
-  );
+  await applyAll(cluster, objects);
+  // Of two labs that start at the same time both may have found it free.
+  if (!(await isTaken(cluster.custom, namespace))) return;
+  for (const object of objects) await deleteOne(cluster, object);
+}
+
+/** Whether a lab has a route for its readers. */
+export async function hasRoute({ custom }: Cluster, namespace: string): Promise<boolean> {
+  return (await listRoutes(custom)).some(({ metadata }) => metadata.namespace === namespace);
 }
 
 /** Shares readers out among Services of that name. */

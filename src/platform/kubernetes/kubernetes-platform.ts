@@ -130,7 +130,7 @@ async function describeRunning(
     const brokers = kafka.spec?.replicas ?? MOST_BROKERS;
     const externalPort = externalPortOf(kafka);
     const ways = { cluster, namespace, brokers, externalPort, forwards, gateway };
-    const { addresses } = await openAddresses({ ...ways, weights: async () => weights });
+    const addresses = await openAddresses({ ...ways, weights: async () => weights });
     return { name, addresses, run: readRun(data), deployments };
   } catch (error) {
     if (isNotFound(error)) return undefined;

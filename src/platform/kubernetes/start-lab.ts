@@ -5,7 +5,7 @@ import { isNotFound } from './api-errors.ts';
 import { applyAll } from './apply.ts';
 import { reserveBrokerPorts } from './broker-ports.ts';
 import type { Cluster } from './cluster.ts';
-import { applyGateway, findGatewayClass } from './entrance.ts';
+import { applyGateway, findGatewayClass, hasRoute } from './entrance.ts';
 import { KubernetesError } from './errors.ts';
 import type { Forwards } from './forwards.ts';
 import { deleteNamespace } from './gone.ts';
@@ -93,11 +93,12 @@ async function describeLab(
 ): Promise<KubernetesLab> {
   const weights = new Map<string, number>();
   const ways = { cluster, namespace, brokers, externalPort, forwards, gateway };
-  const { addresses, viaGateway } = await openAddresses({
+  const addresses = await openAddresses({
     ...ways,
     weights: async () => Object.fromEntries(weights),
   });
-  const hasGateway = viaGateway || (await findGatewayClass(cluster)) !== undefined;
+  // Who runs in the lab's own namespace has no say in where its readers go.
+  const hasGateway = !cluster.inside && (await hasRoute(cluster, namespace));
   const parts = { cluster, namespace, forwards, name, run, addresses, application };
   return new KubernetesLab({ ...parts, hasGateway, weights });
 }
