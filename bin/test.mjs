@@ -25,16 +25,20 @@ const suites = {
   integration: { starts: ['integration/', 'contract/'], each: ONE_AFTER_THE_OTHER },
   browser: { starts: ['browser/'], each: ONE_AFTER_THE_OTHER },
   upgrades: { starts: ['upgrades/'], each: ONE_AFTER_THE_OTHER },
-  k8s: { starts: ['cluster/'], program: 'test/cluster/suite.ts' },
+  cluster: { starts: ['cluster/'], each: ONE_AFTER_THE_OTHER },
+  k8s: { starts: ['kubernetes/'], program: 'test/kubernetes/suite.ts' },
   readme: { starts: ['readme.test.ts'], each: ONE_AFTER_THE_OTHER },
   unit: { starts: [''], each: IN_ONE_PROCESS },
 };
 
 /** Order in which everything runs: what answers in seconds first. */
-const order = ['check', 'unit', 'integration', 'browser', 'readme', 'upgrades', 'k8s'];
+const order = ['check', 'unit', 'integration', 'browser', 'readme', 'upgrades', 'cluster', 'k8s'];
 
 /** Run only where they are named: they take the README's commands, every experiment, and a cluster. */
-const onDemand = ['readme', 'upgrades', 'k8s'];
+const onDemand = ['readme', 'upgrades', 'cluster', 'k8s'];
+
+/** They start a Kubernetes cluster. */
+const onCluster = ['cluster', 'k8s'];
 
 async function main() {
   const wanted = process.argv.slice(2);
@@ -68,9 +72,8 @@ async function runSuite(name) {
     const note = 'no Chromium is on the path. Mend: sudo apt-get install chromium';
     return { name: `${name} tests`, passed: false, note };
   }
-  if (name === 'k8s' && !mayStartCluster()) {
-    const note =
-      'SKIPPED: a cluster can only be started on Linux, as root. Mend: sudo npm run test:k8s';
+  if (onCluster.includes(name) && !mayStartCluster()) {
+    const note = `SKIPPED: a cluster can only be started on Linux, as root. Mend: sudo npm run test:${name}`;
     return { name: `${name} tests`, passed: true, note };
   }
   const { each, program } = suites[name];

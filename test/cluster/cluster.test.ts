@@ -3,12 +3,14 @@ import assert from 'node:assert/strict';
 import test, { after, before, suite } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
+import { requireTools } from '../../images/tools.ts';
 import type { Cluster } from './cluster.ts';
 import { startCluster } from './cluster.ts';
 import type { Kubectl } from './kubernetes/kubectl.ts';
 import { kubectlOf } from './kubernetes/kubectl.ts';
 import type { MachineSnapshot } from './machine-snapshot.ts';
 import { findLastingDifferences, findOthers, takeSnapshot } from './machine-snapshot.ts';
+import { systemTools } from './requirements.ts';
 import { waitUntil } from './wait-until.ts';
 
 const name = 'works';
@@ -45,6 +47,7 @@ suite('a cluster', { concurrency: false }, () => {
   };
 
   before(async () => {
+    await requireTools(systemTools, log);
     machine = takeSnapshot(others);
     cluster = await startCluster({ name, log });
     kubectl = kubectlOf(cluster.kubectl.replace(/\/kubectl$/, ''), cluster.kubeconfig);

@@ -4,11 +4,13 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import test, { suite } from 'node:test';
+import test, { before, suite } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { requireTools } from '../../images/tools.ts';
 import { layoutOf } from './layout.ts';
 import { killMarked } from './machine/processes.ts';
 import { findLastingDifferences, findOthers, takeSnapshot } from './machine-snapshot.ts';
+import { systemTools } from './requirements.ts';
 import { readState } from './state-file.ts';
 
 const name = 'killed';
@@ -16,6 +18,7 @@ const layout = layoutOf(name);
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
 const node = ['--disable-warning=ExperimentalWarning', main];
 const commandLimitMs = 120_000;
+const log = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** Runs the command line to its end. */
 function run(...args: readonly string[]): {
@@ -63,6 +66,8 @@ const moments = [
 ];
 
 suite('a start that is killed', { concurrency: false }, () => {
+  before(() => requireTools(systemTools, log));
+
   for (const moment of moments) {
     test(`after «${moment}» leaves nothing once it is down`, async () => {
       const others = findOthers();

@@ -4,9 +4,11 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test, { after, suite } from 'node:test';
+import test, { after, before, suite } from 'node:test';
+import { requireTools } from '../../images/tools.ts';
 import { makeCgroup, removeCgroup } from './machine/cgroups.ts';
 import { findDifferences, findOthers, takeSnapshot } from './machine-snapshot.ts';
+import { systemTools } from './requirements.ts';
 
 /** Something left behind, and how to be rid of it again. */
 interface Plant {
@@ -85,6 +87,8 @@ const plants: readonly Plant[] = [
 after(() => rmSync(folder, { recursive: true }));
 
 suite('what a cluster could leave is noticed', () => {
+  before(() => requireTools(systemTools, (line) => void process.stderr.write(`${line}\n`)));
+
   for (const { aspect, plant, remove } of plants) {
     test(aspect, async () => {
       const others = findOthers();

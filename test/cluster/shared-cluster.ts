@@ -6,16 +6,18 @@ import type { Log } from './steps.ts';
 
 /** A cluster to test on. */
 export interface SharedCluster extends Cluster {
-  /** Takes the cluster down where it was started for these tests. */
+  /** Whether it was started for these tests. */
+  readonly isOwn: boolean;
+  /** Takes it down where it was started for these tests. */
   readonly leave: () => Promise<void>;
 }
 
 /** Finds a cluster that is up, or starts one. */
 export async function shareCluster(log: Log, signal?: AbortSignal): Promise<SharedCluster> {
   const found = await findCluster();
-  if (found) return { ...found, leave: async () => undefined };
+  if (found) return { ...found, isOwn: false, leave: async () => undefined };
   const started = await startCluster({ log, ...(signal ? { signal } : {}) });
-  return { ...started, leave: started.down };
+  return { ...started, isOwn: true, leave: started.down };
 }
 
 /** Has this process find the cluster as a user's does: by the kubeconfig in the environment and kubectl on the path. */

@@ -4,11 +4,11 @@ import { dirname } from 'node:path';
 import test, { after, before } from 'node:test';
 import { createKubernetesPlatform } from '../../src/platform/kubernetes/index.ts';
 import type { LabSpec, Platform, Prerequisite } from '../../src/platform/platform.ts';
-import type { Kubectl } from './kubernetes/kubectl.ts';
-import { kubectlOf } from './kubernetes/kubectl.ts';
+import type { Kubectl } from '../cluster/kubernetes/kubectl.ts';
+import { kubectlOf } from '../cluster/kubernetes/kubectl.ts';
+import type { SharedCluster } from '../cluster/shared-cluster.ts';
+import { shareCluster, useCluster } from '../cluster/shared-cluster.ts';
 import { refusal } from './refusal.ts';
-import type { SharedCluster } from './shared-cluster.ts';
-import { shareCluster, useCluster } from './shared-cluster.ts';
 
 const spec: LabSpec = {
   name: 'refused',

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseAllDocuments, stringify } from 'yaml';
-import type { Kubectl } from './kubernetes/kubectl.ts';
+import type { Kubectl } from '../cluster/kubernetes/kubectl.ts';
 
 /** A Kubernetes object as far as tests look at it. */
 export interface KubernetesObject {

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runProgram } from './run-program.ts';
+import { runProgram } from '../cluster/run-program.ts';
 
 /** What an archive holds. */
 export interface ImageContents {

@@ -1,13 +1,16 @@
-/** Runs the test files on one cluster that is started for them, in an order in which none gets into the way of another. */
+/** Runs the test files on one cluster that is started for them, in an order in which none gets into the way of another; the machine is as before afterwards. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { basename } from 'node:path';
+import { buildImages } from '../../images/build-images.ts';
 import { requireTools } from '../../images/tools.ts';
 import { interruptedExitCode, watchForInterrupts } from '../../src/cli/interrupt.ts';
+import type { MachineSnapshot, Others } from '../cluster/machine-snapshot.ts';
+import { findLastingDifferences, findOthers, takeSnapshot } from '../cluster/machine-snapshot.ts';
+import { systemTools } from '../cluster/requirements.ts';
+import { shareCluster } from '../cluster/shared-cluster.ts';
+import { step } from '../cluster/steps.ts';
 import { loadLabImages } from './lab-images.ts';
-import { systemTools } from './requirements.ts';
-import { shareCluster } from './shared-cluster.ts';
-import { step } from './steps.ts';
 
 /** Files that run after each other. */
 type Lane = readonly string[];
@@ -26,24 +29,21 @@ const named = (...names: readonly string[]): readonly string[] =>
   files.filter((file) => names.includes(basename(file, '.test.ts')));
 
 const main = named('lab');
-/** These start clusters of their own and look at the machine. */
-const ofMachine = named('cluster', 'killed', 'machine-snapshot');
-/** It waits for what never comes, and asks little of the machine. */
-const waits = named('hopeless');
-/** The longest of the others begin first. */
-const long = ['platform', 'plain'].map((name) => named(name));
-/** Readers are timed in the first, and the second takes the nodes and the storage away for a moment. */
-const alone = [...named('experiments'), ...named('refusals')];
-const placed = [...main, ...ofMachine, ...waits, ...long.flat(), ...alone];
-const others = files.filter((file) => !placed.includes(file));
+/** Readers are timed; they come in by the Gateway. */
+const experiments = named('experiments');
+/** It waits more than it works; beside a lab that has the Gateway its readers come in by a port. */
+const contract = named('platform');
+/** It takes the nodes, the storage and the Gateway away for a moment. */
+const refusals = named('refusals');
+/** The longest of them goes first. */
+const placed = [...main, ...experiments, ...contract, ...refusals];
+const plain = named('plain');
+const others = files.filter((file) => ![...placed, ...plain].includes(file));
 
 const parts: readonly Part[] = [
-  {
-    what: 'the lab’s main run, beside clusters of their own',
-    lanes: [main, [...ofMachine, ...waits]],
-  },
-  { what: 'what waits more than it works', lanes: [...long, others] },
-  { what: 'what needs the cluster for itself', lanes: [alone] },
+  { what: 'the lab’s main run, beside all that is not timed', lanes: [main, plain, others] },
+  { what: 'experiments, beside the contract', lanes: [experiments, contract] },
+  { what: 'what needs the cluster for itself', lanes: [refusals] },
 ];
 
 /** Runs a part to its end; answers whether all of it passed. */
@@ -62,12 +62,14 @@ async function runLane(lane: Lane, aside: boolean, interrupt: AbortSignal): Prom
   const node = ['--disable-warning=ExperimentalWarning', '--test', '--test-reporter=spec'];
   const child = spawn(process.execPath, [...node, '--test-concurrency=1', ...lane], {
     stdio: ['inherit', aside ? 'pipe' : 'inherit', aside ? 'pipe' : 'inherit'],
+    // A group of its own, so that what a test started is ended with it.
+    detached: true,
   });
   const heard: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk: Buffer) => heard.push(chunk));
   }
-  const end = (): void => void child.kill('SIGTERM');
+  const end = (): void => void process.kill(-(child.pid ?? 0), 'SIGTERM');
   interrupt.addEventListener('abort', end);
   const [code] = (await once(child, 'close')) as [number | null];
   interrupt.removeEventListener('abort', end);
@@ -76,16 +78,29 @@ async function runLane(lane: Lane, aside: boolean, interrupt: AbortSignal): Prom
 }
 
 async function runAll(interrupt: AbortSignal): Promise<boolean> {
+  // What is installed and built on the machine stays; the cluster must not.
   await requireTools(systemTools, log);
+  await step(log, 'the lab’s images', () => buildImages(images, log));
+  const others = findOthers();
+  const machine = takeSnapshot(others);
   const passed: boolean[] = [];
   const cluster = await step(log, 'one cluster for all', () => shareCluster(log, interrupt));
   try {
-    await step(log, 'its images', () => loadLabImages(cluster, images, log));
+    await step(log, 'the images on its nodes', () => loadLabImages(cluster, images, log));
     for (const part of parts) passed.push(await run(part, interrupt));
   } finally {
     await cluster.leave();
   }
+  if (cluster.isOwn) passed.push(await isAsBefore(machine, others));
   return passed.every(Boolean);
+}
+
+/** Whether the machine is as it was before the cluster came; what is not is said. */
+async function isAsBefore(machine: MachineSnapshot, others: Others): Promise<boolean> {
+  const left = await findLastingDifferences(machine, others);
+  log(`── ${left.length === 0 ? '✔' : '✖'} the machine is as it was`);
+  for (const each of left) log(`  ${each}`);
+  return left.length === 0;
 }
 
 const interrupt = watchForInterrupts((code) => process.exit(code));

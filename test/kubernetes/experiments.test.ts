@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import type { RunVerdict } from '../../src/history/saved-run.ts';
+import type { SharedCluster } from '../cluster/shared-cluster.ts';
+import { shareCluster, useCluster } from '../cluster/shared-cluster.ts';
 import { cutover } from '../integration/cutover-child.ts';
 import { loadLabImages } from './lab-images.ts';
-import type { SharedCluster } from './shared-cluster.ts';
-import { shareCluster, useCluster } from './shared-cluster.ts';
 
 const images = ['app-v1', 'app-v2', 'app-v3', 'kafka', 'registry', 'valkey'];
 const log = (line: string): void => void process.stderr.write(`${line}\n`);

@@ -4,15 +4,15 @@ import { dirname } from 'node:path';
 import test, { after, before } from 'node:test';
 import { createKubernetesPlatform } from '../../src/platform/kubernetes/index.ts';
 import type { Lab, LabSpec } from '../../src/platform/platform.ts';
+import type { Kubectl } from '../cluster/kubernetes/kubectl.ts';
+import { kubectlOf } from '../cluster/kubernetes/kubectl.ts';
+import type { SharedCluster } from '../cluster/shared-cluster.ts';
+import { shareCluster, useCluster } from '../cluster/shared-cluster.ts';
+import { step } from '../cluster/steps.ts';
 import { assertExact, assign, deployment, until, verified } from '../integration/lab.ts';
-import type { Kubectl } from './kubernetes/kubectl.ts';
-import { kubectlOf } from './kubernetes/kubectl.ts';
 import { loadLabImages } from './lab-images.ts';
 import type { Reader } from './rest-reader.ts';
 import { startReader } from './rest-reader.ts';
-import type { SharedCluster } from './shared-cluster.ts';
-import { shareCluster, useCluster } from './shared-cluster.ts';
-import { step } from './steps.ts';
 
 /** So many that their history does not end before the test does. */
 const SKUS = 20;

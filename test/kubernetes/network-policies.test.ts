@@ -1,8 +1,8 @@
 /** The network policies allow the connections that the lab needs and not one more; whether they are enforced is the cluster's network's business. */
 import assert from 'node:assert/strict';
 import test, { before, suite } from 'node:test';
-import { prepareComponents } from './components/components.ts';
-import { kubectlOf } from './kubernetes/kubectl.ts';
+import { prepareComponents } from '../cluster/components/components.ts';
+import { kubectlOf } from '../cluster/kubernetes/kubectl.ts';
 import type { KubernetesObject } from './overlay.ts';
 import { parseObjects, podsOf, renderOverlay } from './overlay.ts';
 import type { Endpoint } from './reachability.ts';

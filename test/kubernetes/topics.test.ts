@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import test, { before, suite } from 'node:test';
 import { topicPlans } from '../../src/platform/local/components/topics.ts';
-import { prepareComponents } from './components/components.ts';
-import type { Kubectl } from './kubernetes/kubectl.ts';
-import { kubectlOf } from './kubernetes/kubectl.ts';
+import { prepareComponents } from '../cluster/components/components.ts';
+import type { Kubectl } from '../cluster/kubernetes/kubectl.ts';
+import { kubectlOf } from '../cluster/kubernetes/kubectl.ts';
 import type { KubernetesObject } from './overlay.ts';
 import { parseObjects, renderOverlay } from './overlay.ts';
 

@@ -4,13 +4,13 @@ import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test, { after, before, suite } from 'node:test';
 import { availableVersions } from '../../src/app/versions/load.ts';
+import type { Kubectl } from '../cluster/kubernetes/kubectl.ts';
+import { kubectlOf } from '../cluster/kubernetes/kubectl.ts';
+import type { SharedCluster } from '../cluster/shared-cluster.ts';
+import { shareCluster } from '../cluster/shared-cluster.ts';
 import { strimziCrds } from './crds/strimzi-crds.ts';
-import type { Kubectl } from './kubernetes/kubectl.ts';
-import { kubectlOf } from './kubernetes/kubectl.ts';
 import type { KubernetesObject } from './overlay.ts';
 import { parseObjects, podsOf, renderOverlay } from './overlay.ts';
-import type { SharedCluster } from './shared-cluster.ts';
-import { shareCluster } from './shared-cluster.ts';
 
 const namespace = 'manifests-test';
 /** The definitions of these resources cannot be had here; the rest of their overlay is checked as the others are. */

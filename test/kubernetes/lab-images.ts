@@ -1,9 +1,9 @@
 /** Puts the lab's images onto a cluster's nodes; one that is there already is not loaded again. */
 import { basename, dirname } from 'node:path';
 import { buildImages } from '../../images/build-images.ts';
-import type { Cluster } from './cluster.ts';
-import { kubectlOf } from './kubernetes/kubectl.ts';
-import type { Log } from './steps.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { kubectlOf } from '../cluster/kubernetes/kubectl.ts';
+import type { Log } from '../cluster/steps.ts';
 
 /** Which archive of an image the nodes have; it lives and dies with the cluster. */
 const annotationOf = (name: string): string => `cutover-image/${name}`;

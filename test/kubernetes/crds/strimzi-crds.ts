@@ -5,9 +5,9 @@ import { cached } from '../../../src/platform/local/artifacts/cache.ts';
 import { mavenClasspath } from '../../../src/platform/local/artifacts/maven.ts';
 import { java } from '../../../src/platform/local/java.ts';
 import { cacheDir } from '../../../src/platform/local/paths.ts';
-import { runProgram } from '../run-program.ts';
-import type { Log } from '../steps.ts';
-import { step } from '../steps.ts';
+import { runProgram } from '../../cluster/run-program.ts';
+import type { Log } from '../../cluster/steps.ts';
+import { step } from '../../cluster/steps.ts';
 
 const version = '1.2.0';
 

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { createKubernetesPlatform } from '../../src/platform/kubernetes/index.ts';
 import type { LabSpec } from '../../src/platform/platform.ts';
+import type { SharedCluster } from '../cluster/shared-cluster.ts';
+import { shareCluster, useCluster } from '../cluster/shared-cluster.ts';
 import { describePlatform } from '../contract/platform.contract.ts';
 import { loadLabImages } from './lab-images.ts';
-import type { SharedCluster } from './shared-cluster.ts';
-import { shareCluster, useCluster } from './shared-cluster.ts';
 
 const spec: LabSpec = {
   name: 'contract',
