@@ -38,10 +38,10 @@ export const placeOptions = {
   ),
   gateway: Type.Optional(
     Type.String({
-      flags: '--gateway <url>',
-      description: `where the cluster's Gateway answers from here, ${clusterOnly}, if it does not say so itself`,
-      pattern: '^https?://[^\\s]+$',
-      expected: 'a URL such as http://10.0.0.11:30080',
+      flags: '--gateway <url|none>',
+      description: `where the cluster's Gateway answers from here, ${clusterOnly}, if it does not say so itself; "none" leaves it alone`,
+      pattern: '^(none|https?://[^\\s]+)$',
+      expected: 'a URL such as http://10.0.0.11:30080, or none',
     }),
   ),
 };

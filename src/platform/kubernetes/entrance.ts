@@ -11,6 +11,8 @@ const GROUP = 'gateway.networking.k8s.io';
 const API_VERSION = 'v1';
 /** Name of a lab's Gateway, see `deploy/base/gateway/`. */
 const GATEWAY = 'cutover';
+/** Said where the Gateway is to be left alone. */
+export const NO_GATEWAY = 'none';
 const ANSWER_MS = 2_000;
 export const REST_ROLE: Role = 'stats';
 
@@ -89,15 +91,19 @@ async function gatewayObjects(namespace: string): Promise<Manifest[]> {
   return objects;
 }
 
-/** Base URL of the Gateway as it answers here; undefined where it does not, or answers for another namespace. */
+/** Base URL of the Gateway as it answers here; undefined where it does not, or not for this namespace. */
 export async function gatewayUrl(
-  { custom, inside }: Cluster,
+  cluster: Cluster,
   namespace: string,
   known: string | undefined,
 ): Promise<string | undefined> {
+  if (known === NO_GATEWAY) return undefined;
   // Who runs in the lab's own namespace may not read what is in others.
-  if (!inside && (await isTaken(custom, namespace))) return undefined;
-  const candidates = known ? [known] : await publishedUrls(custom, namespace);
+  if (!cluster.inside) {
+    if (!(await hasRoute(cluster, namespace))) return undefined;
+    if (await isTaken(cluster.custom, namespace)) return undefined;
+  }
+  const candidates = known ? [known] : await publishedUrls(cluster.custom, namespace);
   for (const url of candidates) if (await answers(url)) return url;
   return undefined;
 }

@@ -22,7 +22,7 @@ export interface KubernetesPlatformOptions {
   readonly context?: string | undefined;
   /** Default: `cutover`, and `cutover-<name>` for labs of another name than `default`. */
   readonly namespace?: string | undefined;
-  /** Base URL of the Gateway as seen from here, where its own status does not tell. */
+  /** Base URL of the Gateway as seen from here, where its own status does not tell; `none` leaves it alone, and readers come in by a port. */
   readonly gateway?: string | undefined;
 }
 

@@ -5,7 +5,7 @@ import { isNotFound } from './api-errors.ts';
 import { applyAll } from './apply.ts';
 import { reserveBrokerPorts } from './broker-ports.ts';
 import type { Cluster } from './cluster.ts';
-import { applyGateway, findGatewayClass, hasRoute } from './entrance.ts';
+import { applyGateway, findGatewayClass, hasRoute, NO_GATEWAY } from './entrance.ts';
 import { KubernetesError } from './errors.ts';
 import type { Forwards } from './forwards.ts';
 import { deleteNamespace } from './gone.ts';
@@ -24,7 +24,7 @@ export interface Place {
   readonly cluster: Cluster;
   readonly namespace: string;
   readonly forwards: Forwards;
-  /** Base URL of the Gateway as seen from here. */
+  /** Base URL of the Gateway as seen from here, or {@link NO_GATEWAY}. */
   readonly gateway: string | undefined;
   /** The command that ends this lab. */
   readonly downCommand: string;
@@ -64,11 +64,11 @@ export async function startLab(
 }
 
 async function startComponents(
-  { cluster, namespace }: Place,
+  { cluster, namespace, gateway }: Place,
   manifests: LabManifests,
   progress: ReportProgress,
 ): Promise<void> {
-  const gatewayClass = await findGatewayClass(cluster);
+  const gatewayClass = gateway === NO_GATEWAY ? undefined : await findGatewayClass(cluster);
   progress({ part: 'cluster', kind: 'step', message: `applying to the namespace ${namespace}` });
   await applyAll(cluster, [manifests.namespace]);
   await applyAll(cluster, manifests.components);
