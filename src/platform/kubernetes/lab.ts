@@ -78,7 +78,10 @@ export class KubernetesLab implements Lab {
       await applyAll(cluster, fitProgram(templates, spec.name, change));
       await waitFor(cluster, namespace, [rolledOut(cluster, namespace, spec.name)]);
     } catch (error) {
-      if (isNew) await this.#delete(spec.name);
+      if (isNew) {
+        await this.#deleteProgram(spec.name);
+        await this.#deleteService(spec.name);
+      }
       throw error;
     }
     await writeNumbers(cluster, namespace, spec.name);
@@ -94,8 +97,10 @@ export class KubernetesLab implements Lab {
     const found = await this.#find(name);
     if (!found) throw unknown('deployment', name);
     const pods = ofDeployment(await listPods(cluster, namespace), name).map(nameOf);
-    await this.#delete(name);
+    await this.#deleteProgram(name);
     await untilGone(cluster, namespace, pods);
+    // Last: a Gateway that hears of it before it hears of new weights answers everybody with 500.
+    await this.#deleteService(name);
     for (const pod of pods) this.#parts.forwards.close(pod);
     if (found.metadata?.labels?.[NAME] === REST_ROLE && !this.#routed) await this.#shareEqually();
   }
@@ -185,11 +190,15 @@ export class KubernetesLab implements Lab {
     }
   }
 
-  async #delete(name: string): Promise<void> {
+  async #deleteProgram(name: string): Promise<void> {
     const { cluster, namespace } = this.#parts;
     const metadata = { name, namespace };
     await deleteOne(cluster, { apiVersion: 'apps/v1', kind: 'Deployment', metadata });
-    await deleteOne(cluster, { apiVersion: 'v1', kind: 'Service', metadata });
+  }
+
+  async #deleteService(name: string): Promise<void> {
+    const { cluster, namespace } = this.#parts;
+    await deleteOne(cluster, { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace } });
   }
 
   async #shareEqually(): Promise<void> {
