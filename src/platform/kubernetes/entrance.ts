@@ -1,4 +1,5 @@
 /** Where readers come in: the Gateway where the cluster has one that answers here, else a port that leads to the pods by weight. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Role } from '../platform.ts';
 import { isNotFound } from './api-errors.ts';
 import { applyAll, deleteOne } from './apply.ts';
@@ -14,6 +15,8 @@ const GATEWAY = 'cutover';
 /** Said where the Gateway is to be left alone. */
 export const NO_GATEWAY = 'none';
 const ANSWER_MS = 2_000;
+const REACHABLE_MS = 5_000;
+const POLL_MS = 100;
 export const REST_ROLE: Role = 'stats';
 
 /** Share of each `stats` deployment. */
@@ -80,6 +83,32 @@ export async function applyRoute(
     ...{ name, weight, port: 8080 },
   }));
   await applyAll(cluster, [route]);
+}
+
+/** Resolves when each of these Services leads to a ready pod: sent there earlier, readers get errors. After 5 s it gives up, for a pod may have died. */
+export async function untilReachable(
+  cluster: Cluster,
+  namespace: string,
+  services: readonly string[],
+): Promise<void> {
+  const endMs = Date.now() + REACHABLE_MS;
+  while (Date.now() < endMs) {
+    const reachable = await Promise.all(
+      services.map((name) => hasEndpoint(cluster, namespace, name)),
+    );
+    if (reachable.every(Boolean)) return;
+    await sleep(POLL_MS);
+  }
+}
+
+async function hasEndpoint({ custom }: Cluster, namespace: string, service: string) {
+  const { items } = (await custom.listNamespacedCustomObject({
+    ...{ group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices', namespace },
+    labelSelector: `kubernetes.io/service-name=${service}`,
+  })) as { items: { endpoints?: { conditions?: { ready?: boolean } }[] | null }[] };
+  return items
+    .flatMap(({ endpoints }) => endpoints ?? [])
+    .some(({ conditions }) => conditions?.ready !== false);
 }
 
 let rendered: Promise<Manifest[]> | undefined;
