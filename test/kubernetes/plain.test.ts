@@ -15,9 +15,9 @@ import { loadLabImages } from './lab-images.ts';
 import { renderOverlay } from './overlay.ts';
 
 const namespace = 'plain-test';
-const SKUS = 4;
+const SKUS = 2;
 /** Records per second: so few that the history does not end before the version changed, and what is left of it in no time. */
-const RATES: Readonly<Record<string, string>> = { v1: '8000', v2: 'max' };
+const RATES: Readonly<Record<string, string>> = { v1: '4000', v2: 'max' };
 const HISTORY_RECORDS = SKUS * 211_824;
 /** So that another lab's route on the same gateway is not ours. */
 const host = 'plain.test';
