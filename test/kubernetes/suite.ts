@@ -31,21 +31,21 @@ const named = (...names: readonly string[]): readonly string[] =>
 const main = named('lab');
 /** Readers are timed; they come in by the Gateway. */
 const experiments = named('experiments');
-/** It waits more than it works; its readers come in by a port. */
-const contract = named('platform');
+/** They wait more than they work, and their readers do not come in by the Gateway. */
+const waiting = [...named('platform'), ...named('hopeless')];
 /** It takes the nodes, the storage and the Gateway away for a moment. */
 const refusals = named('refusals');
-/** They start labs of their own: not while the main run's begins, for two starts at once take three times as long. */
-const later = [...named('hopeless'), ...named('plain')];
-const placed = [...main, ...experiments, ...contract, ...refusals, ...later];
+/** It starts a lab of three brokers: not while the main run's begins, for two starts at once take three times as long. */
+const plain = named('plain');
+const placed = [...main, ...experiments, ...waiting, ...refusals, ...plain];
 const others = files.filter((file) => !placed.includes(file));
 
 const parts: readonly Part[] = [
   {
     what: 'the lab’s main run, beside all that is not timed',
-    lanes: [main, [...others, ...later]],
+    lanes: [main, [...others, ...plain]],
   },
-  { what: 'experiments, beside the contract', lanes: [experiments, contract] },
+  { what: 'experiments, beside what waits', lanes: [experiments, waiting] },
   { what: 'what needs the cluster for itself', lanes: [refusals] },
 ];
 
