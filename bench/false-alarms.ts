@@ -17,7 +17,7 @@ const SAMPLE_EACH_MS = 250;
 const FEWEST_SAMPLES = 4;
 const FEWEST_REQUESTS = 50;
 const RECORDS_BEFORE_AND_AFTER = 2_500;
-/** A run waits more than it works. */
+/** A run waits more than it works; each at a time has a lab of its own, for readers come in by the lab's one entrance. */
 const AT_ONCE = 3;
 
 /** What a run goes through while records flow; each is one that a sound application survives. */
@@ -117,6 +117,15 @@ function readNoted(file: string): readonly Noted[] {
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Noted);
 }
 
+async function runOnOwnLab(left: number[], file: string): Promise<void> {
+  const lab = await startTestLab();
+  try {
+    await runNext(lab, left, file);
+  } finally {
+    await lab.down();
+  }
+}
+
 /** Takes run after run from those that are left, until none is. */
 async function runNext(lab: Lab, left: number[], file: string): Promise<void> {
   for (let number = left.shift(); number !== undefined; number = left.shift()) {
@@ -153,12 +162,7 @@ if (!/^[1-9]\d{0,5}$/.test(runs)) {
   const left = Array.from({ length: Number(runs) }, (_, number) => number).filter(
     (number) => !done.has(number),
   );
-  const lab = await startTestLab();
-  try {
-    await Promise.all(Array.from({ length: AT_ONCE }, () => runNext(lab, left, file)));
-  } finally {
-    await lab.down();
-  }
+  await Promise.all(Array.from({ length: AT_ONCE }, () => runOnOwnLab(left, file)));
   const all = readNoted(file);
   printTable(all);
   process.exitCode = all.some(({ alarms }) => alarms.length > 0) ? 1 : 0;
