@@ -1,9 +1,9 @@
-/** Tests that a deployment that cannot work is told within a minute, with what is wrong of it. */
+/** Tests a lab that has what it needs but for something: the Gateway, which another has, an image, a right setting. What cannot work is told within a minute. */
 import assert from 'node:assert/strict';
 import { dirname } from 'node:path';
 import test, { after, before } from 'node:test';
 import { createKubernetesPlatform } from '../../src/platform/kubernetes/index.ts';
-import type { LabSpec } from '../../src/platform/platform.ts';
+import type { Lab, LabSpec } from '../../src/platform/platform.ts';
 import type { Kubectl } from '../cluster/kubernetes/kubectl.ts';
 import { kubectlOf } from '../cluster/kubernetes/kubectl.ts';
 import type { SharedCluster } from '../cluster/shared-cluster.ts';
@@ -38,6 +38,7 @@ const log = (line: string): void => void process.stderr.write(`${line}\n`);
 
 let cluster: SharedCluster;
 let kubectl: Kubectl;
+let lab: Lab;
 
 before(async () => {
   cluster = await shareCluster(log);
@@ -45,28 +46,28 @@ before(async () => {
   await loadLabImages(cluster, ['app-v1', 'kafka', 'registry', 'valkey'], log);
   kubectl = kubectlOf(dirname(cluster.kubectl), cluster.kubeconfig);
   await kubectl(['apply', '-f', '-'], { input: JSON.stringify(elsewhere) });
+  const { context, gatewayUrl } = cluster;
+  const platform = createKubernetesPlatform({ context, gateway: gatewayUrl });
+  lab = await platform.up(spec, () => undefined);
 });
 
 after(async () => {
+  await lab?.down();
   await kubectl(['delete', 'namespace', ELSEWHERE, '--ignore-not-found', '--wait=false']);
   await cluster.leave();
 });
 
-test('beside a lab that has the Gateway, an image that cannot be pulled and a setting that is wrong are told by deploy', async () => {
-  const { context, gatewayUrl } = cluster;
-  const platform = createKubernetesPlatform({ context, gateway: gatewayUrl });
-  const lab = await platform.up(spec, () => undefined);
-  try {
-    assert.match(lab.addresses.rest, /^http:\/\/127\.0\.0\.1:/, 'by a port of its own');
-    assert.equal(await kubectl(['get', 'httproutes,gateways', '-n', 'cutover-hopeless']), '');
-    const [image, setting] = await Promise.all([
-      refusal(() => lab.deploy(deployment('stats', { version: 'v99' }))),
-      refusal(() => lab.deploy(deployment('back-end', { env: { EPOCH: 'never' } }))),
-    ]);
-    assert.match(image, /has no image .*app:v99\. Mend: npm run images/);
-    assert.match(setting, /ends again and again, last with code 64.*EPOCH 'never'/);
-    assert.deepEqual(await lab.deployments(), [], 'what never worked is removed again');
-  } finally {
-    await lab.down();
-  }
+test('where another lab has the Gateway, readers come in by a port, and no route of this one is there', async () => {
+  assert.match(lab.addresses.rest, /^http:\/\/127\.0\.0\.1:/);
+  assert.equal(await kubectl(['get', 'httproutes,gateways', '-n', 'cutover-hopeless']), '');
+});
+
+test('an image that cannot be pulled and a setting that is wrong are told by deploy', async () => {
+  const [image, setting] = await Promise.all([
+    refusal(() => lab.deploy(deployment('stats', { version: 'v99' }))),
+    refusal(() => lab.deploy(deployment('back-end', { env: { EPOCH: 'never' } }))),
+  ]);
+  assert.match(image, /has no image .*app:v99\. Mend: npm run images/);
+  assert.match(setting, /ends again and again, last with code 64.*EPOCH 'never'/);
+  assert.deepEqual(await lab.deployments(), [], 'what never worked is removed again');
 });

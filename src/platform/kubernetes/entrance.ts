@@ -1,5 +1,4 @@
 /** Where readers come in: the Gateway where the cluster has one that answers here, else a port that leads to the pods by weight. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Role } from '../platform.ts';
 import { isNotFound } from './api-errors.ts';
 import { applyAll, deleteOne } from './apply.ts';
@@ -15,8 +14,6 @@ const GATEWAY = 'cutover';
 /** Said where the Gateway is to be left alone. */
 export const NO_GATEWAY = 'none';
 const ANSWER_MS = 2_000;
-const REACHABLE_MS = 5_000;
-const POLL_MS = 100;
 export const REST_ROLE: Role = 'stats';
 
 /** Share of each `stats` deployment. */
@@ -48,13 +45,13 @@ function isAccepted({ status }: GatewayClass): boolean {
   );
 }
 
-/** Makes the Gateway and claims its requests, which are shared out with the first weights; makes neither where another lab has them: not every implementation leaves those to the older route, as it should (Traefik 3.5 does not). */
+/** Makes the Gateway and claims its requests, which are shared out with the first weights. Answers false and leaves neither where another lab has them: not every implementation leaves those to the older route, as it should (Traefik 3.5 does not). */
 export async function applyGateway(
   cluster: Cluster,
   namespace: string,
   gatewayClass: string,
-): Promise<void> {
-  if (await isTaken(cluster.custom, namespace)) return;
+): Promise<boolean> {
+  if (await isTaken(cluster.custom, namespace)) return false;
   const objects = (await gatewayObjects(namespace)).filter(({ kind }) =>
     ['Gateway', 'HTTPRoute'].includes(kind),
   );
@@ -62,8 +59,9 @@ export async function applyGateway(
     if (object.kind === 'Gateway') object.spec.gatewayClassName = gatewayClass;
   await applyAll(cluster, objects);
   // Of two labs that start at the same time both may have found it free.
-  if (!(await isTaken(cluster.custom, namespace))) return;
+  if (!(await isTaken(cluster.custom, namespace))) return true;
   for (const object of objects) await deleteOne(cluster, object);
+  return false;
 }
 
 /** Whether a lab has a route for its readers. */
@@ -83,32 +81,6 @@ export async function applyRoute(
     ...{ name, weight, port: 8080 },
   }));
   await applyAll(cluster, [route]);
-}
-
-/** Resolves when each of these Services leads to a ready pod: sent there earlier, readers get errors. After 5 s it gives up, for a pod may have died. */
-export async function untilReachable(
-  cluster: Cluster,
-  namespace: string,
-  services: readonly string[],
-): Promise<void> {
-  const endMs = Date.now() + REACHABLE_MS;
-  while (Date.now() < endMs) {
-    const reachable = await Promise.all(
-      services.map((name) => hasEndpoint(cluster, namespace, name)),
-    );
-    if (reachable.every(Boolean)) return;
-    await sleep(POLL_MS);
-  }
-}
-
-async function hasEndpoint({ custom }: Cluster, namespace: string, service: string) {
-  const { items } = (await custom.listNamespacedCustomObject({
-    ...{ group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices', namespace },
-    labelSelector: `kubernetes.io/service-name=${service}`,
-  })) as { items: { endpoints?: { conditions?: { ready?: boolean } }[] | null }[] };
-  return items
-    .flatMap(({ endpoints }) => endpoints ?? [])
-    .some(({ conditions }) => conditions?.ready !== false);
 }
 
 let rendered: Promise<Manifest[]> | undefined;

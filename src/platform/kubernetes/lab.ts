@@ -14,7 +14,7 @@ import { applyAll, deleteOne } from './apply.ts';
 import type { Cluster } from './cluster.ts';
 import { listComponents } from './components.ts';
 import { describeDeployments } from './describe.ts';
-import { applyRoute, REST_ROLE, untilReachable } from './entrance.ts';
+import { applyRoute, REST_ROLE } from './entrance.ts';
 import { KubernetesError } from './errors.ts';
 import type { Forwards } from './forwards.ts';
 import { deleteNamespace, untilGone } from './gone.ts';
@@ -210,10 +210,7 @@ export class KubernetesLab implements Lab {
     const { cluster, namespace, hasGateway } = this.#parts;
     this.#parts.weights.clear();
     for (const [name, weight] of Object.entries(weights)) this.#parts.weights.set(name, weight);
-    if (!hasGateway) return;
-    const sought = Object.keys(weights).filter((name) => (weights[name] ?? 0) > 0);
-    await untilReachable(cluster, namespace, sought);
-    await applyRoute(cluster, namespace, weights);
+    if (hasGateway) await applyRoute(cluster, namespace, weights);
   }
 
   async #signal(name: string, signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void> {

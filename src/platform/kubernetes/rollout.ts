@@ -108,22 +108,37 @@ async function lastWords({ core }: Cluster, namespace: string, name: string): Pr
   }
 }
 
-/** A Deployment with all its replicas at the wanted version, ready, and none of another. */
-export function deployment({ apps }: Cluster, namespace: string, name: string): Wanted {
+/** A Deployment with all its replicas at the wanted version, ready, none of another, and its Service leading to them: readers that are sent to a pod before its Service knows of it get errors. */
+export function deployment(cluster: Cluster, namespace: string, name: string): Wanted {
   return {
     name,
     owns: (pod) => pod.startsWith(`${name}-`),
     async missing() {
-      const { metadata, spec, status } = await apps.readNamespacedDeployment({ namespace, name });
+      const { metadata, spec, status } = await cluster.apps.readNamespacedDeployment({
+        namespace,
+        name,
+      });
       const wanted = spec?.replicas ?? 1;
       if ((status?.observedGeneration ?? 0) < (metadata?.generation ?? 0))
         return 'not looked at yet';
       const { replicas = 0, updatedReplicas = 0, readyReplicas = 0 } = status ?? {};
-      if (updatedReplicas === wanted && readyReplicas === wanted && replicas === wanted)
-        return undefined;
-      return `${Math.min(readyReplicas, updatedReplicas)} of ${wanted} ready`;
+      if (updatedReplicas !== wanted || readyReplicas !== wanted || replicas !== wanted)
+        return `${Math.min(readyReplicas, updatedReplicas)} of ${wanted} ready`;
+      const reachable = await countEndpoints(cluster, namespace, name);
+      return reachable >= wanted ? undefined : `${reachable} of ${wanted} reachable`;
     },
   };
+}
+
+/** Ready pods that a Service leads to. */
+async function countEndpoints({ custom }: Cluster, namespace: string, service: string) {
+  const { items } = (await custom.listNamespacedCustomObject({
+    ...{ group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices', namespace },
+    labelSelector: `kubernetes.io/service-name=${service}`,
+  })) as { items: { endpoints?: { conditions?: { ready?: boolean } }[] | null }[] };
+  return items
+    .flatMap(({ endpoints }) => endpoints ?? [])
+    .filter(({ conditions }) => conditions?.ready !== false).length;
 }
 
 /** A StatefulSet whose replicas are all ready. */

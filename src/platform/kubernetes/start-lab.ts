@@ -72,7 +72,10 @@ async function startComponents(
   progress({ part: 'cluster', kind: 'step', message: `applying to the namespace ${namespace}` });
   await applyAll(cluster, [manifests.namespace]);
   await applyAll(cluster, manifests.components);
-  if (gatewayClass) await applyGateway(cluster, namespace, gatewayClass);
+  if (gatewayClass && !(await applyGateway(cluster, namespace, gatewayClass))) {
+    const message = 'another lab has the Gateway: readers come in by a port that leads to the pods';
+    progress({ part: 'cluster', kind: 'step', message });
+  }
   const wanted = manifests.components.flatMap((object) => wantedOf(cluster, namespace, object));
   await waitFor(cluster, namespace, wanted, (message) =>
     progress({ part: 'cluster', kind: 'step', message }),
