@@ -1,7 +1,6 @@
 /** What every platform must do, as tests: one suite, run on each platform in turn. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Redis as Valkey } from 'iovalkey';
 import type {
   Component,
@@ -12,6 +11,8 @@ import type {
   LabSpec,
   Platform,
 } from '../../src/platform/platform.ts';
+import { describeReaders } from './readers.contract.ts';
+import { untilSeen } from './until-seen.ts';
 
 /** A platform to hold to the contract. */
 export interface PlatformUnderTest {
@@ -32,16 +33,9 @@ export interface PlatformUnderTest {
   readonly suiteLimitMs?: number;
 }
 
-/** Readers that ask at the same time. */
-const readers = 4;
-const manyAnswers = 300;
-const answersThatShow = 100;
-/** So many of one version after each other are no chance where shares are even. */
-const answersThatSettle = 20;
-
 /** Declares the contract's tests for one platform. */
 export function describePlatform(subject: PlatformUnderTest): void {
-  const { limitMs = 30_000, pauseMs = 50, suiteLimitMs = 180_000 } = subject;
+  const { suiteLimitMs = 180_000 } = subject;
   describe(`platform ${subject.name}`, { timeout: suiteLimitMs }, () => {
     const stats: DeploymentSpec = {
       name: 'stats',
@@ -62,8 +56,7 @@ export function describePlatform(subject: PlatformUnderTest): void {
     const deployed = async (): Promise<Deployment | undefined> =>
       (await lab.deployments()).find(({ spec }) => spec.name === 'stats');
     const first = async (): Promise<Instance | undefined> => (await deployed())?.instances[0];
-    const until = <T>(look: () => Promise<T | undefined>): Promise<T> =>
-      untilSeen(look, { limitMs, pauseMs });
+    const until = <T>(look: () => Promise<T | undefined>): Promise<T> => untilSeen(look, subject);
     const untilFirst = (wanted: (instance: Instance) => boolean): Promise<Instance> =>
       until(async () => {
         const instance = await first();
@@ -71,32 +64,6 @@ export function describePlatform(subject: PlatformUnderTest): void {
       });
     const component = async (name: string): Promise<Component | undefined> =>
       (await lab.components()).find((each) => each.name === name);
-    /** Versions that answer readers, so many times. */
-    const read = async (times: number): Promise<readonly string[]> => {
-      const each = Array.from({ length: readers }, async () => {
-        const versions: string[] = [];
-        for (let asked = 0; asked < times / readers; asked++)
-          versions.push(await subject.versionAt(lab.addresses.rest));
-        return versions;
-      });
-      return (await Promise.all(each)).flat();
-    };
-    /** Reads without a pause until the work is done; rejects with the first failure of either. */
-    const readWhile = async (work: Promise<void>): Promise<void> => {
-      let done = false;
-      const working = work.finally(() => {
-        done = true;
-      });
-      const reading = (async () => {
-        while (!done) await read(readers);
-      })();
-      await Promise.all([working, reading]);
-    };
-    const untilOnly = (version: string): Promise<true> =>
-      until(async () => {
-        const versions = await read(answersThatSettle);
-        return versions.every((each) => each === version) || undefined;
-      });
 
     test('a lab that is up answers where it says, and others can find it', async () => {
       assert.equal(lab.platform, platform.name);
@@ -251,57 +218,10 @@ export function describePlatform(subject: PlatformUnderTest): void {
       assert.deepEqual(await lab.deployments(), []);
     });
 
-    describe('readers', () => {
-      const green = { ...stats, name: 'stats-green', version: 'v2' };
-      before(async () => {
-        await lab.deploy(stats);
-        await lab.deploy(green);
-      });
-      after(async () => {
-        await lab.remove('stats');
-        await lab.remove('stats-green');
-      });
-
-      test('are shared out among all that are ready before any weight is given', async () => {
-        await until(async () => new Set(await read(answersThatSettle)).size === 2 || undefined);
-      });
-
-      test('go where the weights send them, in their parts', async (t) => {
-        if (!platform.capabilities.has('route')) return t.skip('the platform cannot route');
-        for (const [weights, version] of [
-          [{ stats: 1, 'stats-green': 0 }, 'v1'],
-          [{ stats: 0, 'stats-green': 1 }, 'v2'],
-          [{ stats: 1 }, 'v1'],
-        ] as const) {
-          await lab.route(weights);
-          await untilOnly(version);
-          assert.deepEqual([...new Set(await read(answersThatShow))], [version]);
-        }
-        await lab.route({ stats: 1, 'stats-green': 3 });
-        await until(async () => (await read(answersThatSettle)).includes('v2') || undefined);
-        const versions = await read(manyAnswers);
-        const part = versions.filter((version) => version === 'v2').length / versions.length;
-        assert.ok(part > 0.6 && part < 0.9, `${part} of the readers, not about 0.75, got v2`);
-      });
-
-      test('see no failure while weights change', async (t) => {
-        if (!platform.capabilities.has('route')) return t.skip('the platform cannot route');
-        const change = async (): Promise<void> => {
-          for (let green = 0; green <= 10; green++) {
-            await lab.route({ stats: 10 - green, 'stats-green': green });
-            await read(answersThatSettle);
-          }
-          await untilOnly('v2');
-        };
-        await readWhile(change());
-      });
-
-      test('cannot be sent to what is not there, nor nowhere', async (t) => {
-        if (!platform.capabilities.has('route')) return t.skip('the platform cannot route');
-        await assert.rejects(lab.route({ stats: 1, 'nobody-7': 1 }), /"nobody-7"/);
-        await assert.rejects(lab.route({ stats: 0, 'stats-green': 0 }), /above 0/);
-        assert.deepEqual([...new Set(await read(answersThatSettle))], ['v2']);
-      });
+    describeReaders({
+      ...subject,
+      lab: () => lab,
+      capabilities: () => platform.capabilities,
     });
 
     test('down leaves nothing, can be repeated, and makes room for the next lab', async () => {
@@ -321,17 +241,4 @@ async function assertVersion(
   version: string,
 ): Promise<void> {
   for (const { url } of instances) assert.equal(await subject.versionAt(url), version);
-}
-
-async function untilSeen<T>(
-  look: () => Promise<T | undefined>,
-  { limitMs, pauseMs }: { readonly limitMs: number; readonly pauseMs: number },
-): Promise<T> {
-  const deadline = Date.now() + limitMs;
-  for (;;) {
-    const seen = await look();
-    if (seen !== undefined) return seen;
-    assert.ok(Date.now() < deadline, `not seen within ${limitMs / 1000} s`);
-    await delay(pauseMs);
-  }
 }

@@ -1,18 +1,20 @@
-/** The lab's main run on a real cluster: three versions after each other, then fault after fault under load, and nothing is lost, doubled or wrong. */
+/** The lab's main run on a real cluster: three versions after each other, then fault after fault under load, and nothing is lost, doubled or wrong; its readers come in by the Gateway. */
 import assert from 'node:assert/strict';
 import { dirname } from 'node:path';
 import test, { after, before } from 'node:test';
 import { createKubernetesPlatform } from '../../src/platform/kubernetes/index.ts';
-import type { Lab, LabSpec } from '../../src/platform/platform.ts';
+import type { Lab, LabSpec, Platform } from '../../src/platform/platform.ts';
 import type { Kubectl } from '../cluster/kubernetes/kubectl.ts';
 import { kubectlOf } from '../cluster/kubernetes/kubectl.ts';
 import type { SharedCluster } from '../cluster/shared-cluster.ts';
 import { shareCluster, useCluster } from '../cluster/shared-cluster.ts';
 import { step } from '../cluster/steps.ts';
+import { describeReaders } from '../contract/readers.contract.ts';
 import { assertExact, assign, deployment, until, verified } from '../integration/lab.ts';
 import { loadLabImages } from './lab-images.ts';
 import type { Reader } from './rest-reader.ts';
 import { startReader } from './rest-reader.ts';
+import { versionAt } from './version-at.ts';
 
 /** So many that their history does not end before the test does. */
 const SKUS = 20;
@@ -40,6 +42,7 @@ const log = (line: string): void => void process.stderr.write(`${line}\n`);
 
 let cluster: SharedCluster;
 let kubectl: Kubectl;
+let platform: Platform;
 let lab: Lab;
 let reader: Reader;
 
@@ -49,7 +52,7 @@ before(async () => {
   kubectl = kubectlOf(dirname(cluster.kubectl), cluster.kubeconfig);
   await loadLabImages(cluster, images, log);
   const { context, gatewayUrl } = cluster;
-  const platform = createKubernetesPlatform({ context, gateway: gatewayUrl });
+  platform = createKubernetesPlatform({ context, gateway: gatewayUrl });
   lab = await step(log, 'the components of a lab with 3 brokers are ready', () =>
     platform.up(spec, () => undefined),
   );
@@ -157,6 +160,15 @@ test('everything is restarted in turn under load', { timeout: TEST_MS }, async (
 test('after all of that nothing is lost, doubled or wrong', { timeout: TEST_MS }, async () => {
   await assertNothingWrong(3 * RECORDS_EACH + 11 * RECORDS_BETWEEN);
   log(`  readers in all: ${reader.report()}`);
+  reader.stop();
+});
+
+describeReaders({
+  lab: () => lab,
+  capabilities: () => platform.capabilities,
+  versionAt,
+  limitMs: 90_000,
+  pauseMs: 400,
 });
 
 /** Who is behind each name now, of those that are ready. */

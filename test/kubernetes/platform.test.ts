@@ -7,6 +7,7 @@ import type { SharedCluster } from '../cluster/shared-cluster.ts';
 import { shareCluster, useCluster } from '../cluster/shared-cluster.ts';
 import { describePlatform } from '../contract/platform.contract.ts';
 import { loadLabImages } from './lab-images.ts';
+import { versionAt } from './version-at.ts';
 
 const spec: LabSpec = {
   name: 'contract',
@@ -28,14 +29,8 @@ before(async () => {
 after(() => cluster.leave());
 
 const platform = (context = cluster.context) =>
-  // By a port, so that experiments can have the Gateway meanwhile; they cover it.
+  // By a port, for experiments have the Gateway meanwhile; how readers are shared out there is tested on the main run's lab.
   createKubernetesPlatform({ context, gateway: 'none' });
-
-async function versionAt(url: string): Promise<string> {
-  const answer = await fetch(`${url}/status`, { headers: { connection: 'close' } });
-  if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
-  return ((await answer.json()) as { version: string }).version;
-}
 
 describePlatform({
   name: 'kubernetes',

@@ -35,7 +35,7 @@ const experiments = named('experiments');
 const waiting = [...named('platform'), ...named('hopeless')];
 /** It takes the nodes, the storage and the Gateway away for a moment. */
 const refusals = named('refusals');
-/** It starts a lab of three brokers: not while the main run's begins, for two starts at once take three times as long. */
+/** It starts a lab of three brokers: not while the main run's begins, for of three labs that began at once each took more than twice as long. */
 const plain = named('plain');
 const placed = [...main, ...experiments, ...waiting, ...refusals, ...plain];
 const others = files.filter((file) => !placed.includes(file));
@@ -78,7 +78,9 @@ async function runFile(file: string, aside: boolean, interrupt: AbortSignal): Pr
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk: Buffer) => heard.push(chunk));
   }
-  const end = (): void => void process.kill(-(child.pid ?? 0), 'SIGTERM');
+  const end = (): void => {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+  };
   interrupt.addEventListener('abort', end);
   const [code] = (await once(child, 'close')) as [number | null];
   interrupt.removeEventListener('abort', end);
