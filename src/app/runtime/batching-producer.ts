@@ -1,9 +1,13 @@
-/** A producer that writes each batch in one piece of memory; the client itself allocates for every field of each record. */
-import type { API, Callback } from '@platformatic/kafka';
+/** A producer that writes each batch in one piece of memory and follows partitions to their new leaders; the client itself allocates for every field of each record, and sends partitions that one broker led to one broker for ever. */
+import { promisify } from 'node:util';
+import type { API, Broker, Callback, Connection } from '@platformatic/kafka';
 import {
   createAPI,
+  findErrorBy,
   kGetApi,
+  kGetConnection,
   Producer,
+  ProtocolError,
   produceV9,
   produceV10,
   produceV11,
@@ -33,6 +37,15 @@ const apis = new Map(
   ]),
 );
 
+type ProduceArguments = [
+  acks: number,
+  timeoutMs: number,
+  messages: readonly RoutedMessage[],
+  state: ProducerState,
+];
+type ProduceResponse = produceV11.ProduceResponse;
+type ProduceApi = API<ProduceArguments, ProduceResponse>;
+
 /** A producer without transactions and compression. */
 export class BatchingProducer extends Producer<Buffer, Buffer, Buffer, Buffer> {
   override [kGetApi]<Arguments extends unknown[], Response>(
@@ -41,8 +54,58 @@ export class BatchingProducer extends Producer<Buffer, Buffer, Buffer, Buffer> {
   ): void {
     super[kGetApi]<Arguments, Response>(name, (error, api) => {
       const batching = name === 'Produce' && api ? apis.get(api.version) : undefined;
-      callback(error, (batching as API<Arguments, Response> | undefined) ?? api);
+      if (!batching) return callback(error, api);
+      callback(
+        error,
+        this.#following(batching as unknown as ProduceApi) as API<Arguments, Response>,
+      );
     });
+  }
+
+  /** The request, sent once more where a broker does not lead a partition any more; the client tries again and again, but with the brokers it knows, and all at the leader of the first message. */
+  #following(api: ProduceApi) {
+    return (
+      connection: Connection,
+      ...rest: [...ProduceArguments, callback: Callback<ProduceResponse>]
+    ): void => {
+      const [acks, timeoutMs, messages, state, callback] = rest;
+      api(connection, acks, timeoutMs, messages, state, (error, response) => {
+        if (!findErrorBy(error, 'hasStaleMetadata', true)) return callback(error, response);
+        this.clearMetadata();
+        this.#sendToLeaders(api, [acks, timeoutMs, messages, state]).then(
+          (answer) => callback(null, answer),
+          callback,
+        );
+      });
+    };
+  }
+
+  /** Sends each message to the broker that leads its partition now; what a broker has already is known by its sequence and not written again. */
+  async #sendToLeaders(
+    api: ProduceApi,
+    [acks, timeoutMs, messages, state]: ProduceArguments,
+  ): Promise<ProduceResponse> {
+    const topics = [...new Set(messages.map(({ topic }) => topic))];
+    const metadata = await this.metadata({ topics, retries: 0 });
+    const byLeader = groups(
+      messages,
+      ({ topic, partition }) => metadata.topics.get(topic)?.partitions[partition]?.leader,
+    );
+    const sent = [...byLeader].map(async ([leader, led]) => {
+      const broker = metadata.brokers.get(leader ?? -1);
+      if (!broker) throw new ProtocolError('LEADER_NOT_AVAILABLE');
+      return api.async(await this.#connectionTo(broker), acks, timeoutMs, led, state);
+    });
+    await Promise.allSettled(sent);
+    const [first, ...others] = await Promise.all(sent);
+    if (!first) throw new Error('nothing to send');
+    return { ...first, responses: [first, ...others].flatMap(({ responses }) => responses) };
+  }
+
+  #connectionTo(broker: Broker): Promise<Connection> {
+    return promisify<Connection>((done) =>
+      this[kGetConnection](broker, done as Callback<Connection>),
+    )();
   }
 }
 
