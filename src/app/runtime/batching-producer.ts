@@ -57,7 +57,7 @@ export class BatchingProducer extends Producer<Buffer, Buffer, Buffer, Buffer> {
       if (!batching) return callback(error, api);
       callback(
         error,
-        this.#following(batching as unknown as ProduceApi) as API<Arguments, Response>,
+        this.#following(batching as unknown as ProduceApi) as unknown as API<Arguments, Response>,
       );
     });
   }
