@@ -39,6 +39,8 @@ describePlatform({
   versionAt,
   limitMs: 90_000,
   pauseMs: 400,
+  // Each comes over a port that is forwarded for it alone.
+  answers: 120,
   suiteLimitMs: 400_000,
 });
 

@@ -25,7 +25,8 @@ export interface Publisher {
   finish(): Promise<void>;
 }
 
-const TICK_MS = 100;
+/** What changes meanwhile is published together, rows that change twice once. */
+const TICK_MS = 250;
 /** Changed rows of a partition that is behind wait this long, so that rows that change on are published once. */
 const WAIT_MS = 1_000;
 /** While a partition is behind, so much is published of it at a time, and the rest later. */

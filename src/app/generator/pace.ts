@@ -2,7 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const LARGEST_BATCH_RECORDS = 4_000;
-const TICK_MS = 50;
+/** Records of this long go out together: brokers and readers have work for each batch, whatever is in it. */
+const TICK_MS = 200;
+/** How soon it is noticed that there is a share again. */
+const IDLE_MS = 50;
 /** After a pause no more than this is made up for, so that a generator that stood still does not flood. */
 const LONGEST_ARREARS_MS = 1_000;
 
@@ -31,7 +34,7 @@ export function createPace(
   return async () => {
     const rate = rateOfAll * share();
     if (rate <= 0) {
-      await clock.sleep(TICK_MS);
+      await clock.sleep(IDLE_MS);
       paidUntilMs = clock.nowMs();
       return 0;
     }
