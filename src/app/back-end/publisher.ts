@@ -34,7 +34,7 @@ const TURN_MS = 25;
 /** While partitions are behind, publishing rests this much longer than it took: counting on comes first. */
 const REST = 19;
 
-/** Starts publishing: a partition that has caught up at once, any other each second or, with very many rows, a twentieth of the time. */
+/** Starts publishing: a partition that has caught up at the next tick, any other each second or, with very many rows, a twentieth of the time. */
 export function startPublisher(parts: PublisherParts): Publisher {
   const lastMs = new Map<number, number>();
   const waitedSince = (owner: PartitionOwner) => lastMs.get(owner.partition) ?? 0;
