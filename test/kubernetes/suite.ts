@@ -98,7 +98,10 @@ async function runAll(interrupt: AbortSignal): Promise<boolean> {
   const cluster = await step(log, 'one cluster for all', () => shareCluster(log, interrupt));
   try {
     await step(log, 'the images on its nodes', () => loadLabImages(cluster, images, log));
-    for (const part of parts) passed.push(await run(part, interrupt));
+    for (const part of parts) {
+      passed.push(await run(part, interrupt));
+      interrupt.throwIfAborted();
+    }
   } finally {
     await cluster.leave();
   }
