@@ -66,8 +66,7 @@ export function describeReaders(subject: ReadersUnderTest): void {
       await lab().deploy(green);
     });
     after(async () => {
-      await lab().remove('stats');
-      await lab().remove('stats-green');
+      await Promise.all([lab().remove('stats'), lab().remove('stats-green')]);
     });
 
     test('are shared out among all that are ready before any weight is given', async () => {
