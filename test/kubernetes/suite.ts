@@ -32,19 +32,18 @@ const main = named('lab');
 /** Readers are timed, and get errors where another lab starts on the same processors: beside it runs nothing. */
 const experiments = named('experiments');
 /** They wait more than they work, and their readers do not come in by the Gateway. */
-const platform = named('platform');
-const hopeless = named('hopeless');
+const waiting = [...named('hopeless'), ...named('platform')];
 /** It takes the nodes, the storage and the Gateway away for a moment. */
 const refusals = named('refusals');
 /** It starts a lab of three brokers: not while the main run's begins, for of three labs that began at once each took more than twice as long. */
 const plain = named('plain');
-const placed = [...main, ...experiments, ...platform, ...hopeless, ...refusals, ...plain];
+const placed = [...main, ...experiments, ...waiting, ...refusals, ...plain];
 const others = files.filter((file) => !placed.includes(file));
 
 const parts: readonly Part[] = [
   {
     what: 'the lab’s main run, beside all that is not timed',
-    lanes: [main, platform, [...others, ...plain, ...hopeless]],
+    lanes: [main, [...others, ...plain, ...waiting]],
   },
   { what: 'what needs the cluster for itself', lanes: [[...experiments, ...refusals]] },
 ];
