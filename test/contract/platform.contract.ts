@@ -16,7 +16,7 @@ import { describeReaders } from './readers.contract.ts';
 import { untilSeen } from './until-seen.ts';
 
 /** A platform to hold to the contract. */
-export interface PlatformUnderTest extends Omit<ReadersUnderTest, 'lab' | 'capabilities'> {
+export interface PlatformUnderTest extends Omit<ReadersUnderTest, 'lab'> {
   readonly name: string;
   readonly create: () => Platform | Promise<Platform>;
   readonly spec: LabSpec;
@@ -216,7 +216,6 @@ export function describePlatform(subject: PlatformUnderTest): void {
     describeReaders({
       ...subject,
       lab: () => lab,
-      capabilities: () => platform.capabilities,
     });
 
     test('down leaves nothing, can be repeated, and makes room for the next lab', async () => {

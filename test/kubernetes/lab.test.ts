@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { dirname } from 'node:path';
 import test, { after, before } from 'node:test';
 import { createKubernetesPlatform } from '../../src/platform/kubernetes/index.ts';
-import type { Lab, LabSpec, Platform } from '../../src/platform/platform.ts';
+import type { Lab, LabSpec } from '../../src/platform/platform.ts';
 import type { Kubectl } from '../cluster/kubernetes/kubectl.ts';
 import { kubectlOf } from '../cluster/kubernetes/kubectl.ts';
 import type { SharedCluster } from '../cluster/shared-cluster.ts';
@@ -42,7 +42,6 @@ const log = (line: string): void => void process.stderr.write(`${line}\n`);
 
 let cluster: SharedCluster;
 let kubectl: Kubectl;
-let platform: Platform;
 let lab: Lab;
 let reader: Reader;
 
@@ -52,7 +51,7 @@ before(async () => {
   kubectl = kubectlOf(dirname(cluster.kubectl), cluster.kubeconfig);
   await loadLabImages(cluster, images, log);
   const { context, gatewayUrl } = cluster;
-  platform = createKubernetesPlatform({ context, gateway: gatewayUrl });
+  const platform = createKubernetesPlatform({ context, gateway: gatewayUrl });
   lab = await step(log, 'the components of a lab with 3 brokers are ready', () =>
     platform.up(spec, () => undefined),
   );
@@ -165,7 +164,6 @@ test('after all of that nothing is lost, doubled or wrong', { timeout: TEST_MS }
 
 describeReaders({
   lab: () => lab,
-  capabilities: () => platform.capabilities,
   versionAt,
   limitMs: 90_000,
   pauseMs: 400,

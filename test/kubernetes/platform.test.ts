@@ -29,7 +29,7 @@ before(async () => {
 after(() => cluster.leave());
 
 const platform = (context = cluster.context) =>
-  // By a port, for experiments have the Gateway meanwhile; how readers are shared out there is tested on the main run's lab.
+  // By a port, for the main run's lab has the Gateway meanwhile; how readers are shared out there is tested on it.
   createKubernetesPlatform({ context, gateway: 'none' });
 
 describePlatform({
@@ -39,8 +39,6 @@ describePlatform({
   versionAt,
   limitMs: 90_000,
   pauseMs: 400,
-  // Each comes over a port that is forwarded for it alone.
-  answers: 120,
   suiteLimitMs: 400_000,
 });
 

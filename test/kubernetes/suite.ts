@@ -31,21 +31,21 @@ const named = (...names: readonly string[]): readonly string[] =>
 const main = named('lab');
 /** Readers are timed, and get errors where another lab starts on the same processors: beside it runs nothing. */
 const experiments = named('experiments');
-/** They wait more than they work, and their readers do not come in by the Gateway. */
-const waiting = named('platform');
-/** What it is refused must be told within a minute, which another lab's start takes a part of. */
+/** Its readers do not come in by the Gateway, which the main run has. */
+const contract = named('platform');
+/** What it is refused must be told within a minute: beside another lab that was once a second too short. */
 const hopeless = named('hopeless');
 /** It takes the nodes, the storage and the Gateway away for a moment. */
 const refusals = named('refusals');
 /** It starts a lab of three brokers: not while the main run's begins, for of three labs that began at once each took more than twice as long. */
 const plain = named('plain');
-const placed = [...main, ...experiments, ...waiting, ...hopeless, ...refusals, ...plain];
+const placed = [...main, ...experiments, ...contract, ...hopeless, ...refusals, ...plain];
 const others = files.filter((file) => !placed.includes(file));
 
 const parts: readonly Part[] = [
   {
     what: 'the lab’s main run, beside all that is not timed',
-    lanes: [main, [...others, ...plain, ...waiting]],
+    lanes: [main, [...others, ...plain, ...contract]],
   },
   {
     what: 'what needs the cluster for itself',

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const LARGEST_BATCH_RECORDS = 4_000;
-/** Records of this long go out together: brokers and readers have work for each batch, whatever is in it. */
+/** What is due within this time goes out together: brokers and readers have work for each batch, whatever is in it. */
 const TICK_MS = 200;
 /** How soon it is noticed that there is a share again. */
 const IDLE_MS = 50;

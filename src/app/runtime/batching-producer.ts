@@ -1,4 +1,4 @@
-/** A producer that writes each batch in one piece of memory and follows partitions to their new leaders; the client itself allocates for every field of each record, and sends partitions that one broker led to one broker for ever. */
+/** A producer that writes each batch in one piece of memory, where the client allocates for every field of each record, and that follows every partition to its new leader, where the client sends all that one broker led to one other. */
 import { promisify } from 'node:util';
 import type { API, Broker, Callback, Connection } from '@platformatic/kafka';
 import {
@@ -62,7 +62,7 @@ export class BatchingProducer extends Producer<Buffer, Buffer, Buffer, Buffer> {
     });
   }
 
-  /** The request, sent once more where a broker does not lead a partition any more; the client tries again and again, but with the brokers it knows, and all at the leader of the first message. */
+  /** The request, sent once more to those that lead now where a broker does not lead a partition any more; what the client does then is try again with the leaders that it knows, all at the leader of the first message. */
   #following(api: ProduceApi) {
     return (
       connection: Connection,
@@ -96,6 +96,7 @@ export class BatchingProducer extends Producer<Buffer, Buffer, Buffer, Buffer> {
       if (!broker) throw new ProtocolError('LEADER_NOT_AVAILABLE');
       return api.async(await this.#connectionTo(broker), acks, timeoutMs, led, state);
     });
+    // All have ended before anything is tried again.
     await Promise.allSettled(sent);
     const [first, ...others] = await Promise.all(sent);
     if (!first) throw new Error('nothing to send');
