@@ -97,8 +97,9 @@ async function addNode(context: string): Promise<void> {
 
 /** The npm of this machine; images are built with the one that developers use. */
 async function npmFolder(): Promise<string> {
-  const global = (await run('npm', ['root', '--global'])).trim();
-  return join(global, 'npm');
+  // Its global folder would be asked of the `node` that comes first on the path, which may have no npm.
+  const program = await run('npm', ['exec', '--call', 'printf %s "$npm_execpath"']);
+  return dirname(dirname(program));
 }
 
 function versionOf(folder: string): string {
