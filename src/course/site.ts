@@ -52,7 +52,7 @@ export async function partOf(
     }),
     async leave() {
       const deployments = await lab.deployments();
-      await Promise.all(deployments.map(({ spec }) => lab.remove(spec.name)));
+      await Promise.all(deployments.map(({ spec }) => lab.discard(spec.name)));
       await deleteTopics(bootstrap, [...topics.map(own), ...outputsOf(deployments)]);
     },
   };

@@ -131,6 +131,8 @@ export interface Lab {
   deploy(spec: DeploymentSpec, signal?: AbortSignal): Promise<Deployment>;
   /** Stops a deployment gracefully (SIGTERM, then SIGKILL after the grace period). */
   remove(deploymentName: string): Promise<void>;
+  /** As `remove`, but at once, without a chance to clean up: for what nobody reads any more and whose data are thrown away. */
+  discard(deploymentName: string): Promise<void>;
   deployments(): Promise<readonly Deployment[]>;
   components(): Promise<readonly Component[]>;
   /** Shares readers out among `stats` deployments by weight, 0 or more; a deployment that is not named gets none. Until it is called, all that are ready get the same. An unknown deployment, or no weight above 0, is an error. */
@@ -147,6 +149,9 @@ export interface Lab {
   /** Stops everything this lab started; idempotent. */
   down(): Promise<void>;
 }
+
+/** Exit code of an instance that cannot use its settings; it could not the next time either. */
+export const WRONG_SETTINGS = 64;
 
 /** Something that happened to a running lab. */
 export interface LabEvent {

@@ -201,11 +201,17 @@ export function describePlatform(subject: PlatformUnderTest): void {
     });
 
     test('an unknown instance or deployment is an error that names it', async () => {
-      const acts = [lab.kill, lab.pause, lab.resume, lab.remove];
+      const acts = [lab.kill, lab.pause, lab.resume, lab.remove, lab.discard];
       if (platform.capabilities.has('evict')) acts.push(lab.evict);
       for (const act of acts) {
         await assert.rejects(async () => act.call(lab, 'nobody-7'), /"nobody-7"/);
       }
+    });
+
+    test('a discarded deployment is gone, and can be deployed again', async () => {
+      await lab.discard('stats');
+      assert.deepEqual(await lab.deployments(), []);
+      assert.equal((await lab.deploy(stats)).instances.length, 1);
     });
 
     test('a removed deployment is gone', async () => {

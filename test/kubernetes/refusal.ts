@@ -10,7 +10,9 @@ export async function refusal(work: () => Promise<unknown>): Promise<string> {
     () => assert.fail('it was not refused'),
     (reason: unknown) => reason,
   );
-  assert.ok(Date.now() - startMs < WITHIN_MS, `said after ${Date.now() - startMs} ms`);
   assert.ok(error instanceof Error);
+  const seconds = ((Date.now() - startMs) / 1000).toFixed(1);
+  process.stderr.write(`  told after ${seconds} s: ${error.message.slice(0, 80)}…\n`);
+  assert.ok(Date.now() - startMs < WITHIN_MS, `said after ${seconds} s`);
   return error.message;
 }

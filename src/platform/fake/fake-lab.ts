@@ -111,6 +111,10 @@ export class FakeLab implements Lab {
     await endAll(deployment.instances);
   }
 
+  discard(deploymentName: string): Promise<void> {
+    return this.remove(deploymentName);
+  }
+
   async deployments(): Promise<readonly Deployment[]> {
     return [...this.#deployments.values()].map(describe);
   }

@@ -4,25 +4,40 @@ import { isNotFound } from './api-errors.ts';
 import { deleteOne } from './apply.ts';
 import type { Cluster } from './cluster.ts';
 import { KubernetesError } from './errors.ts';
-import { nameOf } from './pods.ts';
+import { INSTANCE } from './labels.ts';
 
 const LIMIT_MS = 180_000;
 /** What holds a namespace's contents longer is told by the namespace itself. */
 const CONTENTS_LIMIT_MS = 30_000;
 const POLL_MS = 250;
 
-/** Resolves when none of the pods is there any more. */
-export async function untilGone(
+/** Resolves when a deployment, which is gone, has no pods any more. */
+export async function untilPodsAreGone(
   { core }: Cluster,
   namespace: string,
-  pods: readonly string[],
+  deployment: string,
 ): Promise<void> {
   const isGone = await withinLimit(async () => {
-    const { items } = await core.listNamespacedPod({ namespace });
-    return !items.some((pod) => pods.includes(nameOf(pod)));
+    const { items } = await core.listNamespacedPod({ namespace, ...podsOf(deployment) });
+    return items.length === 0;
   });
   if (isGone) return;
-  throw new KubernetesError('NOT_READY', `pods do not end: ${pods.join(', ')}`);
+  throw new KubernetesError('NOT_READY', `pods do not end: those of ${deployment}`);
+}
+
+/** As {@link untilPodsAreGone}, without an orderly end: a pod of the Summary Stats UI waits 5 s for readers that may still come. */
+export async function killPods(
+  cluster: Cluster,
+  namespace: string,
+  deployment: string,
+): Promise<void> {
+  const now = { namespace, gracePeriodSeconds: 0, ...podsOf(deployment) };
+  await cluster.core.deleteCollectionNamespacedPod(now);
+  await untilPodsAreGone(cluster, namespace, deployment);
+}
+
+function podsOf(deployment: string): { readonly labelSelector: string } {
+  return { labelSelector: `${INSTANCE}=${deployment}` };
 }
 
 /** Removes a lab's namespace with everything in it; resolves when it is gone. */

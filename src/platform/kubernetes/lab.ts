@@ -17,7 +17,7 @@ import { describeDeployments } from './describe.ts';
 import { applyRoute, REST_ROLE } from './entrance.ts';
 import { KubernetesError } from './errors.ts';
 import type { Forwards } from './forwards.ts';
-import { deleteNamespace, untilGone } from './gone.ts';
+import { deleteNamespace, killPods, untilPodsAreGone } from './gone.ts';
 import { currentPods, numberPods } from './instances.ts';
 import type { LabManifests } from './lab-manifests.ts';
 import { fitProgram } from './lab-manifests.ts';
@@ -92,13 +92,21 @@ export class KubernetesLab implements Lab {
     return found;
   }
 
-  async remove(name: string): Promise<void> {
+  remove(name: string): Promise<void> {
+    return this.#takeAway(name, untilPodsAreGone);
+  }
+
+  discard(name: string): Promise<void> {
+    return this.#takeAway(name, killPods);
+  }
+
+  async #takeAway(name: string, ended: typeof untilPodsAreGone): Promise<void> {
     const { cluster, namespace } = this.#parts;
     const found = await this.#find(name);
     if (!found) throw unknown('deployment', name);
     const pods = ofDeployment(await listPods(cluster, namespace), name).map(nameOf);
     await this.#deleteProgram(name);
-    await untilGone(cluster, namespace, pods);
+    await ended(cluster, namespace, name);
     // Last: a Gateway that hears of it before it hears of new weights answers everybody with 500.
     await this.#deleteService(name);
     for (const pod of pods) this.#parts.forwards.close(pod);

@@ -1,5 +1,6 @@
 /** Pods as the lab sees them: whose they are, whether they are ready, and what keeps them from it. */
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+import { WRONG_SETTINGS } from '../platform.ts';
 import type { Cluster } from './cluster.ts';
 import { INSTANCE, NAME, PART_OF } from './labels.ts';
 
@@ -53,13 +54,15 @@ export interface PodProblem {
   readonly text: string;
   /** Whether the program ended by itself, so that its log says why. */
   readonly ended: boolean;
+  /** Whether no waiting helps. */
+  readonly lasts: boolean;
 }
 
 /** What will hardly pass by itself; undefined where nothing is known. */
 export function problemOf(pod: V1Pod): PodProblem | undefined {
   const name = nameOf(pod);
-  const problem = (key: string, text: string, ended = false): PodProblem => ({
-    ...{ key: `${name} ${key}`, text: `pod ${name} ${text}`, ended },
+  const problem = (key: string, text: string): PodProblem => ({
+    ...{ key: `${name} ${key}`, text: `pod ${name} ${text}`, ended: false, lasts: false },
   });
   const refusal = schedulerRefusal(pod);
   if (refusal !== undefined) {
@@ -77,7 +80,10 @@ export function problemOf(pod: V1Pod): PodProblem | undefined {
     const last = lastState?.terminated;
     if (last && !ready && !isJob(pod) && !SIGNALS.includes(last.exitCode)) {
       const mend = `Mend: see why with kubectl logs --previous ${name}`;
-      return problem('end', `ends again and again, last with code ${last.exitCode}. ${mend}`, true);
+      const lasts = last.exitCode === WRONG_SETTINGS;
+      const what = lasts ? 'cannot use its settings: it ended' : 'ends again and again, last';
+      const text = `${what} with code ${last.exitCode}. ${mend}`;
+      return { ...problem('end', text), ended: true, lasts };
     }
   }
   return undefined;

@@ -1,8 +1,9 @@
 /** Waits until workloads are what was asked for, and says early what will never let them be. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from './api-errors.ts';
+import { ApiException } from '@kubernetes/client-node';
 import type { Cluster } from './cluster.ts';
 import { KubernetesError } from './errors.ts';
+import type { PodProblem } from './pods.ts';
 import { listPods, nameOf, problemOf } from './pods.ts';
 
 /** Something that is waited for. */
@@ -19,6 +20,8 @@ const LIMIT_MS = 300_000;
 /** A problem that stays this long is final. */
 const PROBLEM_MS = 30_000;
 const LOG_LINES = 5;
+/** What kubelet answers in place of a log that is not there any more. */
+const NO_LOG = 'unable to retrieve container logs';
 
 /** Waits for all of them; `step` is told what is missing whenever that changes. Throws `KubernetesError` with every problem at once. */
 export async function waitFor(
@@ -45,8 +48,13 @@ export async function waitFor(
     );
     for (const key of since.keys()) if (!problems.has(key)) since.delete(key);
     for (const key of problems.keys()) since.set(key, since.get(key) ?? Date.now());
-    const isFinal = [...since.values()].some((startMs) => Date.now() - startMs >= PROBLEM_MS);
-    if (isFinal) throw new KubernetesError('NOT_READY', [...problems.values()].join('; '));
+    const isFinal = [...problems].some(
+      ([key, { lasts }]) => lasts || Date.now() - (since.get(key) ?? 0) >= PROBLEM_MS,
+    );
+    if (isFinal) {
+      const said = [...problems.values()].map(({ text }) => text).join('; ');
+      throw new KubernetesError('NOT_READY', said);
+    }
     if (Date.now() > endMs) {
       const mend = `Mend: see why with kubectl -n ${namespace} get pods,events`;
       throw new KubernetesError(
@@ -58,53 +66,71 @@ export async function waitFor(
   }
 }
 
-/** Key → text of each problem there is now. */
+type Problem = Pick<PodProblem, 'text' | 'lasts'>;
+
+/** Each problem that there is now, by its key. */
 async function problemsOf(
   cluster: Cluster,
   namespace: string,
   wanted: readonly Wanted[],
-): Promise<Map<string, string>> {
-  const problems = new Map<string, string>();
+): Promise<ReadonlyMap<string, Problem>> {
+  const problems = new Map<string, Problem>();
   for (const pod of await listPods(cluster, namespace)) {
     if (!wanted.some(({ owns }) => owns(nameOf(pod)))) continue;
     const problem = problemOf(pod);
     if (problem === undefined) continue;
-    const said = problem.ended
-      ? `; it said: ${await lastWords(cluster, namespace, nameOf(pod))}`
-      : '';
-    problems.set(problem.key, problem.text + said);
+    const words = problem.ended ? await lastWords(cluster, namespace, nameOf(pod)) : undefined;
+    const text = words === undefined ? problem.text : `${problem.text}; it said: ${words}`;
+    // What lasts is told together with the reason, which a moment later may be there.
+    problems.set(problem.key, { text, lasts: problem.lasts && words !== undefined });
   }
+  const refusals = await listRefusals(cluster, namespace);
   for (const { name } of wanted) {
-    const refusal = await refusalOf(cluster, namespace, name);
-    if (refusal !== undefined) problems.set(`${name} create`, refusal);
+    const refusal = refusals.findLast(({ involvedObject }) =>
+      involvedObject.name?.startsWith(name),
+    );
+    if (!refusal) continue;
+    problems.set(`${name} create`, { text: `${name}: ${refusal.message}`, lasts: false });
   }
   return problems;
 }
 
-/** Why the pods of a workload are not even made: a quota, a policy, an account that is missing. */
-async function refusalOf({ core }: Cluster, namespace: string, name: string) {
-  const { items } = await core.listNamespacedEvent({ namespace });
-  const refusal = items.findLast(
-    ({ reason, involvedObject }) =>
-      reason === 'FailedCreate' && involvedObject.name?.startsWith(name) === true,
-  );
-  return refusal && `${name}: ${refusal.message}`;
+/** Why pods are not even made: a quota, a policy, an account that is missing. */
+async function listRefusals({ core }: Cluster, namespace: string) {
+  return (await core.listNamespacedEvent({ namespace, fieldSelector: 'reason=FailedCreate' }))
+    .items;
 }
 
-/** The reason that a program gave when it ended: its fatal line, else its last one. */
-async function lastWords({ core }: Cluster, namespace: string, name: string): Promise<string> {
+/** The reason that a program gave when it ended: its fatal line, else its last one; undefined where nothing is kept of it. */
+async function lastWords(
+  cluster: Cluster,
+  namespace: string,
+  name: string,
+): Promise<string | undefined> {
+  // Of the containers that ended kubelet keeps the newest, and for a moment says that it is still the one before.
+  const before = await readLog(cluster, namespace, name, true);
+  const now = await readLog(cluster, namespace, name, false);
+  const isFatal = (line: string) => line.startsWith('{') && line.includes('"level":60');
+  const fatal = [...before, ...now].findLast(isFatal);
+  if (fatal) return String((JSON.parse(fatal) as { msg?: string }).msg);
+  return before.at(-1) ?? now.at(-1);
+}
+
+/** Last lines of a pod's log; none where it cannot be read. */
+async function readLog(
+  { core }: Cluster,
+  namespace: string,
+  name: string,
+  previous: boolean,
+): Promise<readonly string[]> {
   try {
     const log = await core.readNamespacedPodLog({
-      namespace,
-      name,
-      previous: true,
-      tailLines: LOG_LINES,
+      ...{ namespace, name, previous, tailLines: LOG_LINES },
     });
-    const lines = log.trim().split('\n');
-    const fatal = lines.findLast((line) => line.startsWith('{') && line.includes('"level":60'));
-    return fatal ? String((JSON.parse(fatal) as { msg?: string }).msg) : (lines.at(-1) ?? '');
+    return log.split('\n').filter((line) => line !== '' && !line.startsWith(NO_LOG));
   } catch (error) {
-    return `its log cannot be read: ${messageOf(error)}`;
+    if (error instanceof ApiException) return [];
+    throw error;
   }
 }
 

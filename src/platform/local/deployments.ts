@@ -69,12 +69,15 @@ export class Deployments {
 
   /** Stops a deployment; an unknown one is an error. */
   remove(name: string): Promise<void> {
-    return this.#inTurn(name, async () => {
-      const running = this.#running.get(name);
-      if (!running)
-        throw new LocalError('INSTANCE_UNKNOWN', `There is no deployment "${name}" in this lab`);
-      await this.#end(name, running);
-      this.#hooks.changed();
+    return this.#takeAway(name, (running) => this.#end(name, running));
+  }
+
+  /** Kills the processes of a deployment; an unknown one is an error. */
+  discard(name: string): Promise<void> {
+    return this.#takeAway(name, async ({ slots, unlisted }) => {
+      const processes = [...unlisted, ...[...slots.values()].map(({ process }) => process)];
+      await Promise.all(processes.map((process) => process.stop(0)));
+      this.#running.delete(name);
     });
   }
 
@@ -169,6 +172,16 @@ export class Deployments {
       ...[...slots.keys()].map((ordinal) => this.#stop(running, ordinal)),
     ]);
     this.#running.delete(name);
+  }
+
+  #takeAway(name: string, end: (running: Running) => Promise<void>): Promise<void> {
+    return this.#inTurn(name, async () => {
+      const running = this.#running.get(name);
+      if (!running)
+        throw new LocalError('INSTANCE_UNKNOWN', `There is no deployment "${name}" in this lab`);
+      await end(running);
+      this.#hooks.changed();
+    });
   }
 
   #inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 /** One process of the application under test: its command, its environment, and how it shows that it is ready. */
 import { fileURLToPath } from 'node:url';
 import type { DeploymentSpec, Role, RunSettings } from '../platform.ts';
+import { WRONG_SETTINGS } from '../platform.ts';
 import type { ComponentAddresses } from './components/start-components.ts';
 import type { ProcessFailure } from './errors.ts';
 import { loopback } from './ports.ts';
@@ -91,7 +92,7 @@ export function explainEnd({ tail, exitCode }: Pick<ProcessFailure, 'tail' | 'ex
   const fatal = tail.map(parseLogLine).findLast((line) => Number(line?.level) >= levelFatal);
   if (fatal) return String(fatal.msg);
   const plain = tail.filter((line) => !line.startsWith('{'));
-  if (exitCode === 64 && plain.length > 0) return plain.join('; ');
+  if (exitCode === WRONG_SETTINGS && plain.length > 0) return plain.join('; ');
   return tail.at(-1) ?? 'it said nothing';
 }
 

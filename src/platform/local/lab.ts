@@ -73,6 +73,10 @@ export class LocalLab implements Lab {
     return this.#deployments.remove(deploymentName);
   }
 
+  discard(deploymentName: string): Promise<void> {
+    return this.#deployments.discard(deploymentName);
+  }
+
   deployments(): Promise<readonly Deployment[]> {
     return withReadiness(this.#deployments.list());
   }

@@ -1,6 +1,7 @@
 /** One process kept running: started again with growing pauses when it ends by itself, as Kubernetes does. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LabEvent } from '../../platform.ts';
+import { WRONG_SETTINGS } from '../../platform.ts';
 import type { ProcessFailure } from '../errors.ts';
 import { LocalError, messageOf, ProcessError } from '../errors.ts';
 import { untilReady } from '../ready.ts';
@@ -40,9 +41,6 @@ const quickEndMs = 10_000;
 const quickEndsAllowed = 5;
 const defaultFirstPauseMs = 200;
 const longestPauseMs = 30_000;
-
-/** Exit code of a process that cannot use its configuration; it would not the next time either. */
-const wrongConfiguration = 64;
 
 /** A process with its supervision. */
 export class SupervisedProcess {
@@ -176,7 +174,7 @@ export class SupervisedProcess {
     const quick = !this.#endWanted && Date.now() - startedMs < quickEndMs;
     this.#quickEnds = quick ? this.#quickEnds + 1 : 0;
     this.#endWanted = false;
-    if (failure.exitCode === wrongConfiguration || this.#quickEnds >= quickEndsAllowed) {
+    if (failure.exitCode === WRONG_SETTINGS || this.#quickEnds >= quickEndsAllowed) {
       this.#gaveUp = true;
       const reason = this.#supervision.explain?.(failure) ?? failure.tail.at(-1) ?? '';
       emit('gave-up', this.name, `${describeEnd(failure)}: ${reason}`);
