@@ -8,9 +8,11 @@ import type { Cluster } from './cluster.ts';
 import { startCluster } from './cluster.ts';
 import type { Kubectl } from './kubernetes/kubectl.ts';
 import { kubectlOf } from './kubernetes/kubectl.ts';
+import { clusterCache } from './layout.ts';
 import type { MachineSnapshot } from './machine-snapshot.ts';
 import { findLastingDifferences, findOthers, takeSnapshot } from './machine-snapshot.ts';
 import { systemTools } from './requirements.ts';
+import { runProgram } from './run-program.ts';
 import { waitUntil } from './wait-until.ts';
 
 const name = 'works';
@@ -25,6 +27,7 @@ suite('a cluster', { concurrency: false }, () => {
   let machine: MachineSnapshot;
   let cluster: Cluster | undefined;
   let kubectl: Kubectl;
+  let imagesBefore: readonly string[];
 
   const inClient = (...command: readonly string[]): Promise<string> =>
     kubectl(['exec', '-n=web', 'client', '--', ...command]);
@@ -50,6 +53,7 @@ suite('a cluster', { concurrency: false }, () => {
     await requireTools(systemTools, log);
     machine = takeSnapshot(others);
     cluster = await startCluster({ name, log });
+    imagesBefore = await listStores();
     kubectl = kubectlOf(cluster.kubectl.replace(/\/kubectl$/, ''), cluster.kubeconfig);
     await kubectl(['apply', '-f', fixture('web.yaml'), '-f', fixture('routes.yaml')]);
     await kubectl(['rollout', 'status', '-n=web', 'deployment/web', '--timeout=90s']);
@@ -145,12 +149,21 @@ suite('a cluster', { concurrency: false }, () => {
     await untilWebOn(['node-1', 'node-2'], 30_000);
   });
 
-  test('leaves the machine as it was', async () => {
+  test('leaves the machine as it was, and images as the next cluster needs them', async () => {
     assert.ok(cluster);
     await cluster.down();
     assert.deepEqual(await findLastingDifferences(machine, others), []);
+    assert.notEqual(imagesBefore.length, 0);
+    assert.deepEqual(await listStores(), imagesBefore);
   });
 });
+
+/** Files of unpacked images, each with its size and when it was changed, in seconds. */
+async function listStores(): Promise<readonly string[]> {
+  const find = ['-path', '*/store-*', '-type', 'f', '-printf', '%P %s %T@\\n'];
+  const listed = await runProgram('find', [clusterCache(), ...find]);
+  return listed.split('\n').filter(Boolean).sort();
+}
 
 interface Pod {
   readonly metadata: { readonly deletionTimestamp?: string };

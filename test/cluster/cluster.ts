@@ -23,7 +23,7 @@ export interface Cluster {
   readonly gatewayUrl: string;
   /** Path of the cluster's own kubectl. */
   readonly kubectl: string;
-  /** Puts an image archive (OCI or Docker) onto every node and answers the images' full names. */
+  /** Puts an image archive (OCI or Docker) onto every node, once, and answers the images' full names. */
   readonly loadImage: (path: string) => Promise<readonly string[]>;
   /** Ends a node at once, as when it loses its power; not the first, which holds the control plane. */
   readonly stopNode: (name: string) => Promise<void>;
@@ -39,6 +39,8 @@ export interface StartOptions {
   readonly name?: string;
   /** 1 to 5; 2 where not given. */
   readonly nodes?: number;
+  /** Archives of images that its nodes have from the beginning; unpacked once, and only linked at later starts. */
+  readonly images?: readonly string[];
   /** Receives a line for each step. */
   readonly log?: Log;
   /** Keeps what a failed start left, to look at. */
@@ -49,9 +51,10 @@ export interface StartOptions {
 
 /** Starts a cluster, and takes it down again where the start fails. Throws `ALREADY_UP` where one of that name is there. */
 export async function startCluster(options: StartOptions = {}): Promise<Cluster> {
-  const { name = defaultName, nodes = 2, log = () => undefined, retain = false, signal } = options;
+  const { name = defaultName, nodes = 2, images = [], retain = false, signal } = options;
+  const log = options.log ?? (() => undefined);
   const layout = layoutOf(name);
-  await bringUp({ layout, nodes, log, retain, signal });
+  await bringUp({ layout, nodes, images, log, retain, signal });
   return describeCluster(layout, log);
 }
 

@@ -1,16 +1,19 @@
 /** Puts image archives onto the nodes of a running cluster. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { withLock } from '../../src/platform/local/artifacts/lock.ts';
 import { debianPackages, packageFolders } from './components/debian-packages.ts';
 import { fullName } from './components/image-name.ts';
 import { ClusterError } from './errors.ts';
+import { identifyArchive } from './image-store.ts';
 import { ctr } from './kubernetes/node.ts';
 import type { Layout } from './layout.ts';
 import { findHolder } from './machine/holders.ts';
 import type { Namespaces } from './machine/namespaces.ts';
 import { nodeName } from './machine/network-plan.ts';
 import { runProgram } from './run-program.ts';
-import { readState } from './state-file.ts';
+import type { ClusterState } from './state-file.ts';
+import { readState, writeState } from './state-file.ts';
 import type { Log } from './steps.ts';
 import { step } from './steps.ts';
 
@@ -21,30 +24,34 @@ interface ArchiveIndex {
 
 const nameAnnotations = ['io.containerd.image.name', 'org.opencontainers.image.ref.name'] as const;
 
-/** Imports an archive (OCI, or of `docker save`) on every node; answers the full names of its images. */
+/** Imports an archive (OCI, or of `docker save`) on every node that is not there yet; answers the full names of its images. */
 export async function loadArchive(
   layout: Layout,
   path: string,
   log: Log,
 ): Promise<readonly string[]> {
-  const state = readState(layout);
-  if (state?.phase !== 'up') {
-    throw new ClusterError(
-      'NOT_UP',
-      `no cluster ${layout.name} is up. Mend: npm run cluster -- up`,
-    );
-  }
+  const names = await readNames(path);
+  const id = identifyArchive(path);
+  if (requireUp(layout).archives.includes(id)) return names;
   const packages = await debianPackages(log, undefined);
   const programs = join(packages, packageFolders.client);
-  const names = await readNames(path);
-  const nodes = Array.from({ length: state.nodes }, (_, index) => nodeName(index + 1));
-  await step(log, `load ${names.join(', ')} onto ${nodes.join(', ')}`, async () => {
-    const imports = nodes.map((node) =>
-      importImages(findHolder(state.token, node), programs, path),
+  const waiting = (): void => log('… another process changes the cluster; waiting');
+  await withLock(layout.lockFile, waiting, async () => {
+    const state = requireUp(layout);
+    if (state.archives.includes(id)) return;
+    const nodes = Array.from({ length: state.nodes }, (_, index) => nodeName(index + 1));
+    await step(log, `load ${names.join(', ')} onto ${nodes.join(', ')}`, () =>
+      Promise.all(nodes.map((node) => importImages(findHolder(state.token, node), programs, path))),
     );
-    await Promise.all(imports);
+    writeState(layout, { ...state, archives: [...state.archives, id] });
   });
   return names;
+}
+
+function requireUp(layout: Layout): ClusterState {
+  const state = readState(layout);
+  if (state?.phase === 'up') return state;
+  throw new ClusterError('NOT_UP', `no cluster ${layout.name} is up. Mend: npm run cluster -- up`);
 }
 
 /** Imports an archive on one node, under the names that Kubernetes looks for. */

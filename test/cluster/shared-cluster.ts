@@ -1,7 +1,8 @@
 /** The cluster that tests of the lab use: the one that is up, else one of their own for as long as they run. */
 import { delimiter, dirname } from 'node:path';
-import type { Cluster } from './cluster.ts';
+import type { Cluster, StartOptions } from './cluster.ts';
 import { findCluster, startCluster } from './cluster.ts';
+import { defaultName } from './layout.ts';
 import type { Log } from './steps.ts';
 
 /** A cluster to test on. */
@@ -12,11 +13,17 @@ export interface SharedCluster extends Cluster {
   readonly leave: () => Promise<void>;
 }
 
-/** Finds a cluster that is up, or starts one. */
-export async function shareCluster(log: Log, signal?: AbortSignal): Promise<SharedCluster> {
-  const found = await findCluster();
-  if (found) return { ...found, isOwn: false, leave: async () => undefined };
-  const started = await startCluster({ log, ...(signal ? { signal } : {}) });
+/** Finds a cluster that is up, or starts one; its nodes have the images of these archives. */
+export async function shareCluster(
+  log: Log,
+  { images = [], signal }: Pick<StartOptions, 'images' | 'signal'> = {},
+): Promise<SharedCluster> {
+  const found = await findCluster(defaultName, log);
+  if (found) {
+    for (const archive of images) await found.loadImage(archive);
+    return { ...found, isOwn: false, leave: async () => undefined };
+  }
+  const started = await startCluster({ log, images, ...(signal ? { signal } : {}) });
   return { ...started, isOwn: true, leave: started.down };
 }
 

@@ -11,6 +11,8 @@ export interface ClusterState {
   readonly slot: number;
   /** How many nodes were asked for. */
   readonly nodes: number;
+  /** Image archives that every node has, as `identifyArchive` names them. */
+  readonly archives: readonly string[];
   readonly phase: 'starting' | 'up';
   /** ISO 8601. */
   readonly startedAt: string;

@@ -6,13 +6,15 @@ import type { Components } from './components/components.ts';
 import { builtPrograms, prepareComponents } from './components/components.ts';
 import { undo, whileLocked } from './down.ts';
 import { ClusterError } from './errors.ts';
+import { identifyArchive, linkImages } from './image-store.ts';
 import { applyAddons, awaitAddons } from './kubernetes/addons.ts';
 import { makeCertificates } from './kubernetes/certificates.ts';
 import { apiServer, controllers } from './kubernetes/control-plane.ts';
 import { writeKubeconfig } from './kubernetes/kubeconfig.ts';
 import type { Kubectl } from './kubernetes/kubectl.ts';
 import { kubectlOf } from './kubernetes/kubectl.ts';
-import { startContainerd } from './kubernetes/node.ts';
+import { pathOutside, startContainerd, withContainerdOn } from './kubernetes/node.ts';
+import { containerdRoot } from './kubernetes/node-config.ts';
 import type { Layout } from './layout.ts';
 import { importImages } from './load.ts';
 import { startInside } from './machine/namespaces.ts';
@@ -32,6 +34,8 @@ import { waitUntil } from './wait-until.ts';
 export interface UpRequest {
   readonly layout: Layout;
   readonly nodes: number;
+  /** Archives of images that the nodes have from the beginning, beside the cluster's own. */
+  readonly images: readonly string[];
   readonly log: Log;
   readonly retain: boolean;
   readonly signal: AbortSignal | undefined;
@@ -92,7 +96,7 @@ async function run(request: UpRequest, components: Components): Promise<void> {
   // The control plane waits for its parts, the images for the disk: together they take little more than one of them.
   await together(
     startAndApply(course, nodes),
-    step(log, 'start containerd and load the cluster’s images', () => startRuntimes(course, nodes)),
+    step(log, 'start containerd, with its images', () => startRuntimes(course, nodes)),
   );
   await step(log, 'start kubelet and kube-proxy', () => startNodes(course, nodes));
   const { signal } = request;
@@ -121,11 +125,12 @@ async function together(...works: readonly Promise<unknown>[]): Promise<void> {
 }
 
 /** The record comes before the first change of the machine. */
-async function recordStart({ layout, nodes }: UpRequest): Promise<ClusterState> {
+async function recordStart({ layout, nodes, images }: UpRequest): Promise<ClusterState> {
   const state: ClusterState = {
     token: randomUUID(),
     slot: await findSlot(),
     nodes,
+    archives: images.map(identifyArchive),
     phase: 'starting',
     startedAt: new Date().toISOString(),
   };
@@ -165,17 +170,36 @@ async function startControlPlane(
   for (const daemon of controllers(plane, first.daemon)) await startInside(first.space, daemon);
 }
 
+/** The images are unpacked on the first node, where they are not unpacked yet, and linked into all of them. */
 async function startRuntimes(course: Course, nodes: readonly Node[]): Promise<void> {
-  await together(...nodes.map((node) => startRuntime(course, node)));
+  const { components, images, log, signal } = course;
+  const [first] = nodes;
+  if (!first) throw new Error('a cluster has at least one node');
+  const archives = [...components.images, ...images];
+  const folders = nodes.map(({ settings }) => pathOutside(settings, containerdRoot));
+  await linkImages({ archives, folders, log }, (root) =>
+    unpackAll(root, first, components.programs, archives, signal),
+  );
+  await together(
+    ...nodes.map(({ space, settings, daemon }) =>
+      startContainerd(space, settings, components.programs, daemon),
+    ),
+  );
 }
 
-async function startRuntime({ components, signal }: Course, node: Node): Promise<void> {
-  const { space, settings, daemon } = node;
-  await startContainerd(space, settings, components.programs, daemon);
-  for (const archive of components.images) {
-    signal?.throwIfAborted();
-    await importImages(space, components.programs, archive);
-  }
+async function unpackAll(
+  root: string,
+  { space, settings, daemon }: Node,
+  programs: string,
+  archives: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  await withContainerdOn(root, space, settings, programs, daemon, async () => {
+    for (const archive of archives) {
+      signal?.throwIfAborted();
+      await importImages(space, programs, archive);
+    }
+  });
 }
 
 async function startNodes(course: Course, nodes: readonly Node[]): Promise<void> {

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import type { RunVerdict } from '../../src/history/saved-run.ts';
 import type { SharedCluster } from '../cluster/shared-cluster.ts';
-import { shareCluster, useCluster } from '../cluster/shared-cluster.ts';
+import { useCluster } from '../cluster/shared-cluster.ts';
 import { cutover } from '../integration/cutover-child.ts';
-import { loadLabImages } from './lab-images.ts';
+import { shareLabCluster } from './lab-cluster.ts';
 
 const images = ['app-v1', 'app-v2', 'app-v3', 'kafka', 'registry', 'valkey'];
 const log = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -18,9 +18,8 @@ let cluster: SharedCluster;
 let passed = false;
 
 before(async () => {
-  cluster = await shareCluster(log);
+  cluster = await shareLabCluster(images, log);
   useCluster(cluster);
-  await loadLabImages(cluster, images, log);
 });
 
 after(async () => {

@@ -7,11 +7,11 @@ import type { Lab, LabSpec } from '../../src/platform/platform.ts';
 import type { Kubectl } from '../cluster/kubernetes/kubectl.ts';
 import { kubectlOf } from '../cluster/kubernetes/kubectl.ts';
 import type { SharedCluster } from '../cluster/shared-cluster.ts';
-import { shareCluster, useCluster } from '../cluster/shared-cluster.ts';
+import { useCluster } from '../cluster/shared-cluster.ts';
 import { step } from '../cluster/steps.ts';
 import { describeReaders } from '../contract/readers.contract.ts';
 import { assertExact, assign, deployment, until, verified } from '../integration/lab.ts';
-import { loadLabImages } from './lab-images.ts';
+import { shareLabCluster } from './lab-cluster.ts';
 import type { Reader } from './rest-reader.ts';
 import { startReader } from './rest-reader.ts';
 import { versionAt } from './version-at.ts';
@@ -46,10 +46,9 @@ let lab: Lab;
 let reader: Reader;
 
 before(async () => {
-  cluster = await shareCluster(log);
+  cluster = await shareLabCluster(images, log);
   useCluster(cluster);
   kubectl = kubectlOf(dirname(cluster.kubectl), cluster.kubeconfig);
-  await loadLabImages(cluster, images, log);
   const { context, gatewayUrl } = cluster;
   const platform = createKubernetesPlatform({ context, gateway: gatewayUrl });
   lab = await step(log, 'the components of a lab with 3 brokers are ready', () =>

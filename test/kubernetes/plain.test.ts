@@ -8,10 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kubectl } from '../cluster/kubernetes/kubectl.ts';
 import { kubectlOf } from '../cluster/kubernetes/kubectl.ts';
 import type { SharedCluster } from '../cluster/shared-cluster.ts';
-import { shareCluster } from '../cluster/shared-cluster.ts';
 import { step } from '../cluster/steps.ts';
 import { waitUntil } from '../cluster/wait-until.ts';
-import { loadLabImages } from './lab-images.ts';
+import { shareLabCluster } from './lab-cluster.ts';
 import { renderOverlay } from './overlay.ts';
 
 const namespace = 'plain-test';
@@ -27,9 +26,8 @@ let cluster: SharedCluster;
 let kubectl: Kubectl;
 
 before(async () => {
-  cluster = await shareCluster(log);
+  cluster = await shareLabCluster(['app-v1', 'app-v2', 'lab', 'kafka', 'registry', 'valkey'], log);
   kubectl = kubectlOf(dirname(cluster.kubectl), cluster.kubeconfig);
-  await loadLabImages(cluster, ['app-v1', 'app-v2', 'lab', 'kafka', 'registry', 'valkey'], log);
 });
 
 after(async () => {

@@ -4,9 +4,9 @@ import test, { after, before } from 'node:test';
 import { createKubernetesPlatform } from '../../src/platform/kubernetes/index.ts';
 import type { LabSpec } from '../../src/platform/platform.ts';
 import type { SharedCluster } from '../cluster/shared-cluster.ts';
-import { shareCluster, useCluster } from '../cluster/shared-cluster.ts';
+import { useCluster } from '../cluster/shared-cluster.ts';
 import { describePlatform } from '../contract/platform.contract.ts';
-import { loadLabImages } from './lab-images.ts';
+import { shareLabCluster } from './lab-cluster.ts';
 import { versionAt } from './version-at.ts';
 
 const spec: LabSpec = {
@@ -21,9 +21,8 @@ const log = (line: string): void => void process.stderr.write(`${line}\n`);
 let cluster: SharedCluster;
 
 before(async () => {
-  cluster = await shareCluster(log);
+  cluster = await shareLabCluster(['app-v1', 'app-v2', 'kafka', 'registry', 'valkey'], log);
   useCluster(cluster);
-  await loadLabImages(cluster, ['app-v1', 'app-v2', 'kafka', 'registry', 'valkey'], log);
 });
 
 after(() => cluster.leave());

@@ -8,9 +8,8 @@ import { interruptedExitCode, watchForInterrupts } from '../../src/cli/interrupt
 import type { MachineSnapshot, Others } from '../cluster/machine-snapshot.ts';
 import { findLastingDifferences, findOthers, takeSnapshot } from '../cluster/machine-snapshot.ts';
 import { systemTools } from '../cluster/requirements.ts';
-import { shareCluster } from '../cluster/shared-cluster.ts';
 import { step } from '../cluster/steps.ts';
-import { loadLabImages } from './lab-images.ts';
+import { shareLabCluster } from './lab-cluster.ts';
 
 /** Files that run after each other. */
 type Lane = readonly string[];
@@ -33,23 +32,28 @@ const main = named('lab');
 const experiments = named('experiments');
 /** Its readers do not come in by the Gateway, which the main run has. */
 const contract = named('platform');
-/** What it is refused must be told within a minute: beside another lab that was once a second too short. */
+/** Most of the time it waits. It takes the Gateway that the main run's lab must have by then. */
 const hopeless = named('hopeless');
 /** It takes the nodes, the storage and the Gateway away for a moment. */
 const refusals = named('refusals');
 /** It starts a lab of three brokers: not while the main run's begins, for of three labs that began at once each took more than twice as long. */
 const plain = named('plain');
-const placed = [...main, ...experiments, ...contract, ...hopeless, ...refusals, ...plain];
+/** They look into archives, and need no cluster. */
+const imageFiles = named('images');
+const placed = [main, experiments, contract, hopeless, refusals, plain, imageFiles].flat();
 const others = files.filter((file) => !placed.includes(file));
 
 const parts: readonly Part[] = [
   {
     what: 'the lab’s main run, beside all that is not timed',
-    lanes: [main, [...others, ...plain, ...contract]],
+    lanes: [
+      [...main, ...imageFiles],
+      [...others, ...hopeless, ...plain, ...contract],
+    ],
   },
   {
     what: 'what needs the cluster for itself',
-    lanes: [[...experiments, ...hopeless, ...refusals]],
+    lanes: [[...experiments, ...refusals]],
   },
 ];
 
@@ -99,9 +103,10 @@ async function runAll(interrupt: AbortSignal): Promise<boolean> {
   const others = findOthers();
   const machine = takeSnapshot(others);
   const passed: boolean[] = [];
-  const cluster = await step(log, 'one cluster for all', () => shareCluster(log, interrupt));
+  const cluster = await step(log, 'one cluster for all', () =>
+    shareLabCluster(images, log, interrupt),
+  );
   try {
-    await step(log, 'the images on its nodes', () => loadLabImages(cluster, images, log));
     for (const part of parts) {
       passed.push(await run(part, interrupt));
       interrupt.throwIfAborted();

@@ -21,11 +21,15 @@ export interface NodeSettings {
 /** Where containerd listens, in the node's own `/run`. */
 export const containerdSocket = '/run/containerd/containerd.sock';
 
+/** Where containerd keeps images and containers, in the node's own `/var/lib`. */
+export const containerdRoot = '/var/lib/containerd';
+
 /** Containerd's configuration (TOML; JSON strings are TOML strings). */
-export function containerdConfig(settings: NodeSettings): string {
+export function containerdConfig(settings: NodeSettings, root: string): string {
   const { runc, pauseImage, networkPlugins, folder } = settings;
   const cri = 'plugins."io.containerd.grpc.v1.cri"';
   return `version = 2
+root = ${JSON.stringify(root)}
 # It would make a folder in the machine's /opt.
 disabled_plugins = ["io.containerd.internal.v1.opt"]
 [grpc]

@@ -10,6 +10,7 @@ import { writeKubeconfig } from './kubeconfig.ts';
 import type { NodeSettings } from './node-config.ts';
 import {
   containerdConfig,
+  containerdRoot,
   containerdSocket,
   kubeletConfig,
   kubeProxyConfig,
@@ -32,18 +33,22 @@ const wantedByKubelet: Readonly<Record<string, string>> = {
 /** Folders of the machine that a node has for itself. */
 const ownFolders = ['/var/lib', '/var/log'];
 
-/** Makes the namespaces look like a machine: host name, folders of its own, memory file systems, names of hosts. */
+/** Makes the namespaces look like a machine: host name, folders of its own, memory file systems, names of hosts. Names beyond the cluster are nobody's: it depends on nothing outside. */
 export async function furnish(space: Namespaces, settings: NodeSettings): Promise<void> {
   const { folder, name } = settings;
   const commands = [`hostname ${name}`, 'mount --make-rshared /', 'mount -t tmpfs tmpfs /run'];
   for (const own of ownFolders) {
-    const source = join(folder, 'root', own);
+    const source = pathOutside(settings, own);
     mkdirSync(source, { recursive: true });
     commands.push(`mount --bind '${source}' ${own}`);
   }
   const hosts = join(folder, 'hosts');
   writeFileSync(hosts, `127.0.0.1 localhost\n::1 localhost\n127.0.1.1 ${name}\n`);
   commands.push(`mount --bind '${hosts}' /etc/hosts`);
+  // Who pulls an image would else wait 10 s for the machine's name server, which is not reached from here.
+  const resolver = join(folder, 'resolv.conf');
+  writeFileSync(resolver, '');
+  commands.push(`[ ! -e /etc/resolv.conf ] || mount --bind '${resolver}' /etc/resolv.conf`);
   for (const [setting, value] of Object.entries(wantedByKubelet)) {
     const path = `/proc/sys/${setting}`;
     if (!existsSync(path)) continue;
@@ -59,17 +64,20 @@ export function configure(settings: NodeSettings, slot: number): void {
   const { folder, certificates, name } = settings;
   mkdirSync(join(folder, 'cni'), { recursive: true });
   const files: Readonly<Record<string, string>> = {
-    'containerd.toml': containerdConfig(settings),
+    'containerd.toml': containerdConfig(settings, containerdRoot),
     'cni/10-pods.conflist': json(networkConfig(settings)),
     'kubelet.yaml': json(kubeletConfig(settings)),
     'kube-proxy.yaml': json(kubeProxyConfig(settings)),
-    // Names beyond the cluster are nobody's: the cluster depends on nothing outside.
-    'resolv.conf': '',
   };
   for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
   const access = { certificates, context: 'node', address: nodeAddress(slot, 1) };
   writeKubeconfig(join(folder, 'kubelet.kubeconfig'), { ...access, user: name });
   writeKubeconfig(join(folder, 'kube-proxy.kubeconfig'), { ...access, user: 'kube-proxy' });
+}
+
+/** Path on the machine of what lies in one of the node's own folders, e.g. of `/var/lib/containerd`. */
+export function pathOutside({ folder }: NodeSettings, path: string): string {
+  return join(folder, 'root', path);
 }
 
 /** Starts containerd and resolves when it answers. */
@@ -84,6 +92,38 @@ export async function startContainerd(
     space,
     daemon('containerd', join(programs, 'containerd'), ['--config', config]),
   );
+  await untilAnswers(space, settings, programs);
+}
+
+/** Runs a containerd on another folder than the node's own for as long as `work` goes on; the node's does not run. */
+export async function withContainerdOn(
+  root: string,
+  space: Namespaces,
+  settings: NodeSettings,
+  programs: string,
+  daemon: MakeDaemon,
+  work: () => Promise<void>,
+): Promise<void> {
+  const config = join(settings.folder, 'containerd-elsewhere.toml');
+  const idFile = join(settings.folder, 'containerd-elsewhere.pid');
+  writeFileSync(config, containerdConfig(settings, root));
+  // Its id inside is known inside alone.
+  const noted = ['-c', `echo $$ > '${idFile}'; exec "$0" "$@"`, join(programs, 'containerd')];
+  await startInside(space, daemon('containerd', 'sh', [...noted, '--config', config]));
+  try {
+    await untilAnswers(space, settings, programs);
+    await work();
+  } finally {
+    const end = `pid=$(cat '${idFile}'); kill $pid; while kill -0 $pid 2>/dev/null; do sleep 0.02; done`;
+    await runInside(space, 'sh', ['-e', '-c', end]);
+  }
+}
+
+async function untilAnswers(
+  space: Namespaces,
+  settings: NodeSettings,
+  programs: string,
+): Promise<void> {
   const what = `containerd of ${settings.name} does not answer`;
   await waitUntil({ what, limitMs: 30_000 }, () => ctr(space, programs, ['version']));
 }
