@@ -25,7 +25,6 @@ export interface LinkRequest {
   readonly log: Log;
 }
 
-const prefix = 'store-';
 /** Kept of those used last: the cluster's own images alone, and with the lab's of two states of its code. */
 const keptStores = 3;
 
@@ -38,7 +37,7 @@ export async function linkImages(
   { archives, folders, log }: LinkRequest,
   unpack: (folder: string) => Promise<void>,
 ): Promise<void> {
-  const store = join(clusterCache(), `${prefix}${keyOf(archives)}`);
+  const store = storeOf(archives);
   const waiting = (): void => log('… another process unpacks images; waiting');
   await withLock(join(clusterCache(), 'stores.lock'), waiting, async () => {
     const fill = (folder: string) => step(log, 'unpack the images, once', () => unpack(folder));
@@ -49,15 +48,17 @@ export async function linkImages(
   });
 }
 
+/** Folder of the images of these archives, whether it is there or not. */
+export function storeOf(archives: readonly string[]): string {
+  const text = archives.map(identifyArchive).sort().join('\n');
+  const key = createHash('sha256').update(text).digest('hex').slice(0, 12);
+  return join(clusterCache(), `store-${key}`);
+}
+
 /** A name of an archive that another content does not have. */
 export function identifyArchive(path: string): string {
   const { size, mtimeMs } = statSync(path);
   return `${resolve(path)} ${size} ${mtimeMs}`;
-}
-
-function keyOf(archives: readonly string[]): string {
-  const text = archives.map(identifyArchive).sort().join('\n');
-  return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }
 
 async function link(store: string, folder: string): Promise<void> {

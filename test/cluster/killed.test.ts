@@ -2,16 +2,19 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, globSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import test, { before, suite } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { requireTools } from '../../images/tools.ts';
+import { prepareComponents } from './components/components.ts';
+import { storeOf } from './image-store.ts';
 import { layoutOf } from './layout.ts';
 import { killMarked } from './machine/processes.ts';
 import { findLastingDifferences, findOthers, takeSnapshot } from './machine-snapshot.ts';
 import { systemTools } from './requirements.ts';
 import { readState } from './state-file.ts';
+import { waitUntil } from './wait-until.ts';
 
 const name = 'killed';
 const layout = layoutOf(name);
@@ -56,6 +59,16 @@ async function killAt(
   );
 }
 
+/** Starts the cluster and kills the start as soon as there is a file of that pattern. */
+async function killOnceThereIs(pattern: string): Promise<void> {
+  const up = spawn(process.execPath, [...node, 'up', '--name', name], { stdio: 'ignore' });
+  const ended = once(up, 'close');
+  const waiting = { what: `no ${pattern}`, limitMs: commandLimitMs, pollMs: 10 };
+  await waitUntil(waiting, () => globSync(pattern)[0]);
+  up.kill('SIGKILL');
+  await ended;
+}
+
 /** Lines that the log has when so much is done: what is under way then is cut off in the middle. */
 const moments = [
   '✔ make certificates',
@@ -80,6 +93,17 @@ suite('a start that is killed', { concurrency: false }, () => {
       assert.ok(!existsSync(layout.folder));
     });
   }
+
+  test('while it unpacks images leaves nothing that is taken for all of them', async () => {
+    const others = findOthers();
+    const machine = takeSnapshot(others);
+    const store = storeOf((await prepareComponents(log, undefined)).images);
+    rmSync(store, { recursive: true, force: true });
+    await killOnceThereIs(`${store}*/io.containerd.content.v1.content/blobs/sha256/*`);
+    assert.equal(run('down').status, 0);
+    assert.deepEqual(await findLastingDifferences(machine, others), []);
+    assert.ok(!existsSync(store));
+  });
 
   test('is refused again while something of it runs, and cleared away when nothing does', async () => {
     const others = findOthers();
