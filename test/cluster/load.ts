@@ -30,9 +30,10 @@ export async function loadArchive(
   path: string,
   log: Log,
 ): Promise<readonly string[]> {
+  const { archives } = requireUp(layout);
   const names = await readNames(path);
   const id = identifyArchive(path);
-  if (requireUp(layout).archives.includes(id)) return names;
+  if (archives.includes(id)) return names;
   const packages = await debianPackages(log, undefined);
   const programs = join(packages, packageFolders.client);
   const waiting = (): void => log('… another process changes the cluster; waiting');
