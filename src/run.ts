@@ -3,6 +3,7 @@
 import { foldLog } from './checker/fold-log.ts';
 import { judgeRun } from './checker/verdict.ts';
 import { concludeRun } from './conclude-run.ts';
+import { untilAnswered } from './course/answered.ts';
 import { applicationAt } from './course/application.ts';
 import { bake, countedBy, UndecidedError } from './course/bake.ts';
 import { handsOn } from './course/hands.ts';
@@ -141,6 +142,7 @@ async function begin(
     serves(serving);
   }
   await registry.setMode(experiment.compatibility);
+  await untilAnswered(site.lab.addresses.rest, interrupt);
   observer.probe();
   return serving;
 }
