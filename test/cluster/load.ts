@@ -12,8 +12,7 @@ import { findHolder } from './machine/holders.ts';
 import type { Namespaces } from './machine/namespaces.ts';
 import { nodeName } from './machine/network-plan.ts';
 import { runProgram } from './run-program.ts';
-import type { ClusterState } from './state-file.ts';
-import { readState, writeState } from './state-file.ts';
+import { requireUp, writeState } from './state-file.ts';
 import type { Log } from './steps.ts';
 import { step } from './steps.ts';
 
@@ -47,12 +46,6 @@ export async function loadArchive(
     writeState(layout, { ...state, archives: [...state.archives, id] });
   });
   return names;
-}
-
-function requireUp(layout: Layout): ClusterState {
-  const state = readState(layout);
-  if (state?.phase === 'up') return state;
-  throw new ClusterError('NOT_UP', `no cluster ${layout.name} is up. Mend: npm run cluster -- up`);
 }
 
 /** Imports an archive on one node, under the names that Kubernetes looks for. */

@@ -17,7 +17,7 @@ import { linkHost, linkNode } from './machine/network.ts';
 import { nodeName } from './machine/network-plan.ts';
 import { killContained } from './machine/processes.ts';
 import type { ClusterState } from './state-file.ts';
-import { readState, tokenVariable } from './state-file.ts';
+import { requireUp, tokenVariable } from './state-file.ts';
 import type { Log } from './steps.ts';
 import { step } from './steps.ts';
 
@@ -92,13 +92,7 @@ function requireNode(
   layout: Layout,
   name: string,
 ): { readonly state: ClusterState; readonly node: number } {
-  const state = readState(layout);
-  if (state?.phase !== 'up') {
-    throw new ClusterError(
-      'NOT_UP',
-      `no cluster ${layout.name} is up. Mend: npm run cluster -- up`,
-    );
-  }
+  const state = requireUp(layout);
   const names = Array.from({ length: state.nodes }, (_, index) => nodeName(index + 1));
   const node = names.indexOf(name) + 1;
   if (node > 1) return { state, node };

@@ -1,6 +1,7 @@
 /** What a cluster did to the machine: written before the first change, so that a later process can undo all of it. */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { ClusterError } from './errors.ts';
 import type { Layout } from './layout.ts';
 
 /** The record of one cluster. */
@@ -33,4 +34,11 @@ export function writeState(layout: Layout, state: ClusterState): void {
 export function readState(layout: Layout): ClusterState | undefined {
   if (!existsSync(layout.stateFile)) return undefined;
   return JSON.parse(readFileSync(layout.stateFile, 'utf8')) as ClusterState;
+}
+
+/** The record of a cluster that is up; throws `NOT_UP` where it is not. */
+export function requireUp(layout: Layout): ClusterState {
+  const state = readState(layout);
+  if (state?.phase === 'up') return state;
+  throw new ClusterError('NOT_UP', `no cluster ${layout.name} is up. Mend: npm run cluster -- up`);
 }
